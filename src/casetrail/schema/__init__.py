@@ -1,0 +1,1 @@
+"""The shape of every table that rooms hand on."""
