@@ -1,0 +1,49 @@
+"""What an inquiry says about one source: the contract between `inquiry` and `records`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from casetrail.figures import Origin
+
+DEFAULT_UNKNOWN_DATES = (date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(9999, 12, 31))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """One extract of one agency, as declared in the inquiry file.
+
+    `columns` maps a column of `schema.EVENT` (or `schema.INVOLVEMENT`) to one source column, or to several
+    that are joined with "/"; the time columns are called at, end, recorded (events) and from, to, recorded
+    (involvements). `dates` maps the name of a case-level dated fact to a source column. In XES, a trace
+    attribute is written "case:NAME". Sources that share `person_scheme` share persons.
+    """
+
+    name: str
+    path: Path
+    origin: Origin
+    columns: Mapping[str, tuple[str, ...]]
+    kind: Literal["events", "involvements"] = "events"
+    format: Literal["auto", "csv", "parquet", "xlsx", "xes"] = "auto"
+    constants: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+    agency: str | None = None
+    made_by: str = ""
+    judged_by_it: str = ""
+    checked_by: str = ""
+    covers_from: date | None = None
+    covers_to: date | None = None
+    zone: str = "Europe/London"
+    person_scheme: str = "case"
+    date_format: str | None = None
+    precision: Literal["day", "minute"] | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    unknown_dates: tuple[date, ...] = DEFAULT_UNKNOWN_DATES
+    unknown_text: tuple[str, ...] = ()
+    activity_rank: Mapping[str, int] = field(default_factory=dict)
