@@ -1,0 +1,22 @@
+-- relation: time spent in each state: the interval after an event belongs to the state that event left the case in
+-- in: step
+-- out: scope_no, state_no, persons, times, total_us, mean_us, median_us
+-- parameters: by
+-- source: own; `by` is all, agency, team, period (month of the event) or person
+select
+    case
+        when $by = 'agency' then agency_no
+        when $by = 'team' then team_no
+        when $by = 'period' then month_no
+        when $by = 'person' then person_no
+        else 0
+    end as scope_no,
+    state_no,
+    count(distinct person_no) as persons,
+    count(*) as times,
+    cast(sum(until_us - at_us) as bigint) as total_us,
+    avg(until_us - at_us) as mean_us,
+    median(until_us - at_us) as median_us
+from step
+group by scope_no, state_no
+order by scope_no, total_us desc, state_no
