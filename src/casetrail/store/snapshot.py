@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Mapping
@@ -58,7 +57,7 @@ class SnapshotFolder:
             try:
                 with open_snapshot(making, read_only=False, temporary=self.root / f"spill-{token}") as engine:
                     make(engine)
-                os.replace(making, done)
+                making.replace(done)
             finally:
                 for left in (making, making.with_name(making.name + ".wal")):
                     with contextlib.suppress(FileNotFoundError):
@@ -78,7 +77,7 @@ class SnapshotFolder:
         pointer = self._pointer(label)
         fresh = pointer.with_suffix(".new")
         fresh.write_text(json.dumps({"key": key, "file": done.name}), encoding="utf-8")
-        os.replace(fresh, pointer)
+        fresh.replace(pointer)
         self.sweep()
 
     def sweep(self) -> None:

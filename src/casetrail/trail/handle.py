@@ -24,6 +24,7 @@ class Trail:
     sources: tuple[SourceRef, ...]
     origin: Origin
     mapped: frozenset[str]
+    recordable: frozenset[str] = frozenset()
     parameters: tuple[tuple[str, object], ...] = ()
     built: tuple[RelationRun, ...] = field(default=())
 

@@ -1,0 +1,168 @@
+"""One person's trail on one page: what happened in order, who held the case, what was learnt only later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from casetrail.figures import Answer, Chart, Column, Table
+from casetrail.schema.trails import Level
+from casetrail.trail.asking import Asking, Written, answer, days, whole
+from casetrail.trail.log import moment
+
+SECTION = "One trail"
+
+
+def _when(us: object, to_the_day: object) -> str | None:
+    found = moment(us)
+    return found[:10] if found is not None and to_the_day else found
+
+
+def events(asking: Asking, *, person_no: int) -> Answer:
+    """Every event of one person in order. Person-level: never leaves for real persons."""
+    result = asking.trail.query("trail_of_person", person_no=person_no)
+    columns = (
+        Column("seq", "Step", "count"),
+        Column("happened", "When", "date"),
+        Column("activity", "What"),
+        Column("agency", "Agency"),
+        Column("team", "Team"),
+        Column("passed_to", "Sent to"),
+        Column("reported_by", "Reported by"),
+        Column("outcome", "Outcome"),
+        Column("until_next", "Days until the next", "days", 1),
+        Column("place", "Where it is recorded"),
+    )
+    rows = tuple(
+        (
+            whole(r["seq"]),
+            _when(r["at_us"], r["to_the_day"]),
+            str(r["activity"]),
+            _text(r["agency"]),
+            _text(r["team"]),
+            _text(r["passed_to"]) or "–",
+            _text(r["reported_by_role"]) or "–",
+            _text(r["closing_code"]) or _text(r["outcome"]) or "–",
+            days(whole(r["until_us"]) - whole(r["at_us"])),
+            f"{r['source']}: {r['source_place']}",
+        )
+        for r in result.rows()
+    )
+    words = Written(
+        f"person.{person_no}.events",
+        SECTION,
+        "What happened, across all agencies, in order",
+        f"{len(rows):,} events from {len({row[3] for row in rows if row[3]}):,} agencies.",
+        "All events of one person, ordered by time, then by the declared rank of the activity, then by file order.",
+    )
+    return _one(answer(asking, words, Table(columns, rows), [result], parameters={"person_no": person_no}))
+
+
+def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer:
+    """Who held one person's case from when to when, with a picture."""
+    result = asking.trail.query("spells_of_person", person_no=person_no)
+    found = [r for r in result.rows() if r["level"] == level]
+    columns = (
+        Column("holder", "Held by"),
+        Column("from_day", "From", "date"),
+        Column("to_day", "To", "date"),
+        Column("spell_days", "Days", "days", 1),
+        Column("kind", "Kind"),
+    )
+    rows = tuple(
+        (
+            str(r["holder"]) if r["kind"] == "held" else _nobody(r),
+            moment(r["from_us"]),
+            moment(r["to_us"]),
+            days(whole(r["to_us"]) - whole(r["from_us"])),
+            str(r["kind"]),
+        )
+        for r in found
+    )
+    limbo = sum(whole(r["to_us"]) - whole(r["from_us"]) for r in found if r["kind"] == "limbo")
+    total = sum(whole(r["to_us"]) - whole(r["from_us"]) for r in found)
+    words = Written(
+        f"person.{person_no}.spells",
+        SECTION,
+        "Who held the case on each day",
+        f"Of {days(total) or 0:,.0f} days, {days(limbo) or 0:,.0f} were in limbo: sent and not accepted, closed, "
+        "or with nobody.",
+        "Half-open intervals that add up to the time from first event to end, checked in whole microseconds.",
+    )
+    made = answer(
+        asking,
+        words,
+        Table(columns, rows),
+        [result],
+        parameters={"person_no": person_no, "level": level},
+        chart=_timeline(),
+    )
+    return _one(made)
+
+
+def learnt_later(asking: Asking, *, person_no: int, known_on_us: int) -> Answer:
+    """What was not known on the day: printed apart, because hindsight convicts people unjustly."""
+    result = asking.trail.query("learnt_later", person_no=person_no, known_on_us=known_on_us)
+    columns = (
+        Column("happened", "Happened", "date"),
+        Column("known", "Became known", "date"),
+        Column("activity", "What"),
+        Column("agency", "Agency"),
+        Column("team", "Team"),
+    )
+    rows = tuple(
+        (
+            _when(r["at_us"], r["to_the_day"]),
+            moment(r["recorded_us"]),
+            str(r["activity"]),
+            _text(r["agency"]),
+            _text(r["team"]),
+        )
+        for r in result.rows()
+    )
+    words = Written(
+        f"person.{person_no}.learnt_later",
+        SECTION,
+        "Learnt only later",
+        f"{len(rows):,} events were not known on the day asked about; nothing above uses them.",
+        "Events that happened or were recorded after the day; an event without a recording time counts as known "
+        "when it happened.",
+    )
+    parameters: dict[str, object] = {"person_no": person_no, "known_on_us": known_on_us}
+    return _one(answer(asking, words, Table(columns, rows), [result], parameters=parameters))
+
+
+def _one(made: Answer) -> Answer:
+    return replace(made, person_level=True)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _nobody(row: dict[str, object]) -> str:
+    return "held jointly" if row["kind"] == "joint" else f"limbo: {row['reason']}"
+
+
+def _timeline() -> Chart:
+    encoding = {
+        "y": {"field": "holder", "type": "nominal", "title": None, "sort": None},
+        "x": {"field": "from_day", "type": "temporal", "title": "Date"},
+        "x2": {"field": "to_day"},
+    }
+    spec = {
+        "layer": [
+            {
+                "transform": [{"filter": "datum.kind != 'limbo'"}],
+                "mark": {"type": "bar", "color": "series1"},
+                "encoding": encoding,
+            },
+            {
+                "transform": [{"filter": "datum.kind == 'limbo'"}],
+                "mark": {"type": "bar", "color": "missed"},
+                "encoding": encoding,
+            },
+        ]
+    }
+    return Chart(
+        spec, "A bar for each spell from its first to its last day, one line per holder; limbo has lines of its own."
+    )
