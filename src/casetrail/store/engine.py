@@ -128,14 +128,14 @@ class Engine:
             self._connection.execute(f"{put}\n{relation.text}", dict(parameters or {})).fetchall()
             found = self._connection.sql(f"select * from {target} limit 0").columns
         self._check_columns(relation, found)
-        return _run(relation, parameters)
+        return planned_run(relation, parameters)
 
     def query(self, relation: Relation, parameters: Mapping[str, object] | None = None) -> Result:
         """Run a relation and return its rows. Raises StoreError; IntegrityError on a column not declared."""
         with _guard(f"relation {relation.name}"):
             table = self._connection.sql(relation.text, params=dict(parameters or {})).to_arrow_table()
         self._check_columns(relation, table.column_names)
-        return Result(table, _run(relation, parameters))
+        return Result(table, planned_run(relation, parameters))
 
     def tables(self) -> frozenset[str]:
         """Names of the tables this connection sees."""
@@ -149,7 +149,8 @@ class Engine:
             raise IntegrityError(f"The relation '{relation.name}' does not return the columns its header names.")
 
 
-def _run(relation: Relation, parameters: Mapping[str, object] | None) -> RelationRun:
+def planned_run(relation: Relation, parameters: Mapping[str, object] | None) -> RelationRun:
+    """What `explain` shows of a relation run with these parameters."""
     return RelationRun(
         name=relation.name,
         sha256=relation.sha256,

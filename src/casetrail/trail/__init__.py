@@ -7,6 +7,7 @@ from casetrail.trail.build import (
     TrailOptions,
     build_trail,
     relation_hashes,
+    runs_of,
     store_records,
 )
 from casetrail.trail.handle import Trail, joint_origin, open_trail, trail_of
@@ -25,6 +26,7 @@ __all__ = [
     "joint_origin",
     "open_trail",
     "relation_hashes",
+    "runs_of",
     "store_records",
     "trail_of",
 ]

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from casetrail.figures import RelationRun
 from casetrail.schema.trails import LEVELS, OpenEnds
-from casetrail.store import Engine, Relation, load_relation
+from casetrail.store import Engine, Relation, load_relation, planned_run
 from casetrail.trail.months import month_table, with_month
 
 # The order of building; changing a relation changes the stamp of every snapshot.
@@ -96,6 +96,18 @@ def build_trail(
             started = True
     runs += _materialise(engine, ("tenure",), {}, progress)
     return tuple(runs)
+
+
+def runs_of(options: TrailOptions) -> tuple[RelationRun, ...]:
+    """What `build_trail` runs, in order, without running it: the same for a snapshot that stands already."""
+    given = options.parameters()
+    runs = [planned_run(relation(name), {}) for name in RECORD_RELATIONS]
+    for name in ("step", "send", "holding", "elapsed"):
+        chosen = relation(name)
+        runs.append(planned_run(chosen, {key: given[key] for key in chosen.parameters}))
+    for name in ("spell_of_events", "spell_of_involvements"):
+        runs += [planned_run(relation(name), {"level": level}) for level in LEVELS]
+    return (*runs, planned_run(relation("tenure"), {}))
 
 
 def _materialise(

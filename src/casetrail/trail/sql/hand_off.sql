@@ -4,18 +4,40 @@
 --   most_turns, loop_us
 -- parameters: level, by
 -- source: own; returns = turns - different holders; a loop leaves a holder for one other and comes straight back;
---   `by` is all, agency (the first holder), period (month of the first turn) or person
-with held as (
+--   where two loops overlap (A-B-A-B) the time passes once; `by` is all, agency (the first holder), period (month of
+--   the first turn) or person
+with turn as (
+    select
+        person_no,
+        nth,
+        holder_no,
+        month_no,
+        from_us,
+        before_left_us,
+        holder_no = before_holder_no as looped,
+        lag(holder_no = before_holder_no) over w as prev_looped,
+        lag(from_us) over w as prev_from_us
+    from tenure
+    where level = $level
+    window w as (partition by person_no order by nth)
+),
+
+held as (
     select
         person_no,
         min(case when nth = 1 then holder_no end) as first_holder_no,
         min(case when nth = 1 then month_no end) as first_month_no,
         count(*) as turns,
         count(distinct holder_no) as holders,
-        sum(case when holder_no = before_holder_no then 1 else 0 end) as loops,
-        sum(case when holder_no = before_holder_no then from_us - before_left_us else 0 end) as loop_us
-    from tenure
-    where level = $level
+        sum(case when looped then 1 else 0 end) as loops,
+        sum(
+            case
+                when looped and prev_looped then from_us - prev_from_us
+                when looped then from_us - before_left_us
+                else 0
+            end
+        ) as loop_us
+    from turn
     group by person_no
 )
 

@@ -1,12 +1,12 @@
 -- relation: length of cases that one body held against those that several held
--- in: tenure, elapsed
+-- in: spell, elapsed
 -- out: scope_no, several, persons, mean_us, median_us
 -- parameters: level, by
--- source: own; `by` as in duration
+-- source: own; several = in turn or jointly; a case that nobody held is left out; `by` as in duration
 with held as (
-    select person_no, count(distinct holder_no) > 1 as several
-    from tenure
-    where level = $level
+    select person_no, count(distinct holder_no) > 1 or max(case when kind = 'joint' then 1 else 0 end) = 1 as several
+    from spell
+    where level = $level and kind <> 'limbo'
     group by person_no
 )
 

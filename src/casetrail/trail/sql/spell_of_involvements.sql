@@ -2,7 +2,8 @@
 -- in: holding, elapsed, send, month
 -- out: level, person_no, nth, kind, reason, holder_no, from_us, to_us, from_month_no
 -- parameters: level
--- source: own; between two moments at which anything changes the set of holders is constant
+-- source: own; between two moments at which anything changes the set of holders is constant; two sets are compared by
+--   their size, lowest, highest and a sum of 64-bit halves of MD5, so that different sets are taken for one by chance 2^-64
 with moment as (
     select person_no, from_us as at_us from holding
     union
@@ -38,7 +39,13 @@ covered as (
         slice.from_us,
         slice.to_us,
         count(distinct case when $level = 'team' then holding.team_no else holding.agency_no end) as holders,
-        min(case when $level = 'team' then holding.team_no else holding.agency_no end) as lowest_no
+        min(case when $level = 'team' then holding.team_no else holding.agency_no end) as lowest_no,
+        max(case when $level = 'team' then holding.team_no else holding.agency_no end) as highest_no,
+        sum(
+            distinct md5_number_lower(
+                cast(case when $level = 'team' then holding.team_no else holding.agency_no end as varchar)
+            )
+        ) as set_sum
     from slice
     left join holding
         on
@@ -59,24 +66,36 @@ named as (
             when max(send.seq) is not null then 'sent, not accepted'
             else 'nobody recorded'
         end as reason,
-        case when covered.holders = 1 then covered.lowest_no end as holder_no
+        case when covered.holders = 1 then covered.lowest_no end as holder_no,
+        covered.holders,
+        covered.lowest_no,
+        covered.highest_no,
+        covered.set_sum
     from covered
     left join send
         on
             covered.person_no = send.person_no
             and covered.from_us >= send.sent_us
             and covered.to_us <= send.ended_us
-    group by covered.person_no, covered.from_us, covered.to_us, covered.holders, covered.lowest_no
+    group by
+        covered.person_no,
+        covered.from_us,
+        covered.to_us,
+        covered.holders,
+        covered.lowest_no,
+        covered.highest_no,
+        covered.set_sum
 ),
 
 marked as (
     select
         *,
         lag(from_us) over w is null
-        or kind <> lag(kind) over w
-        or kind = 'joint'
         or reason is distinct from lag(reason) over w
-        or holder_no is distinct from lag(holder_no) over w as starts
+        or holders <> lag(holders) over w
+        or lowest_no is distinct from lag(lowest_no) over w
+        or highest_no is distinct from lag(highest_no) over w
+        or set_sum is distinct from lag(set_sum) over w as starts
     from named
     window w as (partition by person_no order by from_us)
 ),

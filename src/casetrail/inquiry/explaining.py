@@ -1,0 +1,113 @@
+"""How a figure came about, and whether asking again gives the same figure."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from casetrail.compare import standing, tenure_refusal
+from casetrail.errors import InputError, UnknownNameError
+from casetrail.figures import Answer, Origin
+from casetrail.inquiry.following import followed
+from casetrail.inquiry.model import Inquiry
+from casetrail.inquiry.running import stamped
+from casetrail.publish import envelope, protect
+from casetrail.trail import ask_again
+
+_BODY_KEYS = ("value", "low", "high", "candidates", "refused", "reason", "columns", "rows", "suppressed", "sentence")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A figure's provenance as the pack keeps it; `same` is None when it was not asked again."""
+
+    id: str
+    provenance: Mapping[str, Any]
+    relations: tuple[Mapping[str, Any], ...]
+    answer: Mapping[str, Any]
+    same: bool | None
+    why_not: str = ""
+
+
+def find_pack(start: Path) -> Path:
+    """The pack in or below a folder: itself, `pack`, `casetrail-demo/pack`, or one `*-pack`. Raises InputError."""
+    candidates = [start, start / "pack", start / "casetrail-demo" / "pack", *sorted(start.glob("*-pack"))]
+    found = [folder for folder in candidates if (folder / "provenance.json").is_file()]
+    if not found:
+        raise InputError(
+            "No evidence pack is here.",
+            where=str(start),
+            todo="Name the folder of a pack with --pack, or make one with `casetrail demo` or `casetrail run`.",
+        )
+    return found[0]
+
+
+def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
+    """Look a figure up in a pack and ask the same question again. Raises InputError, UnknownNameError."""
+    kept = _json(pack / "provenance.json")
+    answers = {entry["id"]: entry for entry in _json(pack / "answers.json")["answers"]}
+    if figure not in answers:
+        raise UnknownNameError(
+            "No figure of this pack has that id.",
+            where=str(pack),
+            todo="Ids stand under each figure of the pack. Here: " + ", ".join(sorted(answers)) + ".",
+        )
+    came_about = kept["answers"][figure]
+    texts = kept["relations"]
+    relations = tuple({**texts[run["sha256"]], **run} for run in came_about["relations"])
+    question = str(came_about["question"])
+    if question.startswith("trail.") and inquiry is None:
+        why = "not asked again: name the inquiry file with --inquiry"
+        return Explained(figure, came_about, relations, answers[figure], None, why)
+    again = _again(question, dict(came_about["parameters"]), figure, inquiry)
+    fresh = envelope("explain", again.origin, [protect(again)])["answers"][0]
+    same = all(_equal(fresh.get(key), answers[figure].get(key)) for key in _BODY_KEYS)
+    return Explained(figure, came_about, relations, answers[figure], same)
+
+
+def _again(question: str, parameters: dict[str, Any], figure: str, inquiry: Inquiry | None) -> Answer:
+    if question.startswith("trail.") and inquiry is not None:
+        known_on = parameters.get("known_on")
+        with followed(inquiry, known_on=None if known_on is None else date.fromisoformat(known_on)) as (trail, _):
+            return stamped([ask_again(trail, question, parameters)])[0]
+    found = (*_standing(parameters), tenure_refusal())
+    for answer in stamped(found):
+        if answer.id == figure:
+            return answer
+    raise UnknownNameError("This version of casetrail does not make that figure any more.", where=figure)
+
+
+def _standing(parameters: dict[str, Any]) -> tuple[Answer, ...]:
+    if parameters.get("authority") is None or parameters.get("year") is None:
+        return ()
+    return standing(str(parameters["authority"]), str(parameters["year"]))
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Equal to twelve digits: sums of floating-point numbers depend on how work was split over threads."""
+    if isinstance(one, float) and isinstance(other, (int, float)) and not isinstance(other, bool):
+        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(_equal(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    return bool(one == other)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError("A file of the pack is missing or damaged.", where=str(path)) from None
+    if not isinstance(found, dict):
+        raise InputError("A file of the pack is damaged.", where=str(path))
+    return found
+
+
+def is_made_up(explained: Explained) -> bool:
+    return explained.provenance.get("origin") == Origin.MADE_UP.value

@@ -1,0 +1,82 @@
+"""Build the trail of an inquiry, as known today or on a day, and open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from importlib.metadata import version
+
+from casetrail.errors import InquiryError
+from casetrail.inquiry.model import Inquiry
+from casetrail.inquiry.reading import Progress, RecordsRead, end_of_day_us, read_records
+from casetrail.inquiry.work_folder import WorkFolder
+from casetrail.store import Engine
+from casetrail.store.snapshot import snapshot_key
+from casetrail.trail import (
+    TRAIL_RELATIONS,
+    Trail,
+    TrailOptions,
+    build_trail,
+    open_trail,
+    relation_hashes,
+    runs_of,
+)
+
+
+@contextmanager
+def followed(
+    inquiry: Inquiry,
+    *,
+    known_on: date | None = None,
+    progress: Progress | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Iterator[tuple[Trail, RecordsRead]]:
+    """Read what has changed, build the trail if need be, open it, and close it at the end.
+
+    Raises InquiryError when `known_on` is after the inquiry's `as_of`; InputError, OutputError, StoreError.
+    """
+    if known_on is not None and known_on > inquiry.as_of:
+        raise InquiryError(
+            "The day of --known-on is after the inquiry's as_of.",
+            where=inquiry.path.name,
+            todo=f"Ask for a day up to {inquiry.as_of.isoformat()}.",
+        )
+    work = WorkFolder(inquiry.work)
+    records = read_records(inquiry, work, progress)
+    options = TrailOptions(
+        as_of_us=end_of_day_us(inquiry.as_of, inquiry.zone),
+        known_on_us=None if known_on is None else end_of_day_us(known_on, inquiry.zone),
+        open_ends=inquiry.open_ends,
+    )
+    key = snapshot_key(
+        {
+            "version": version("casetrail"),
+            "records": records.key,
+            "options": options.parameters(),
+            "relations": relation_hashes(TRAIL_RELATIONS),
+        }
+    )
+    label = "trail" if known_on is None else f"trail-known-on-{known_on.isoformat()}"
+
+    def make(engine: Engine) -> None:
+        engine.attach(records.snapshot, "records")
+        build_trail(engine, options, stage)
+
+    found = work.snapshots.find(label, key) or work.snapshots.build(label, key, make)
+    trail = open_trail(found, records.snapshot, sources=records.refs, mapped=records.mapped)
+    try:
+        said = _said(inquiry, known_on)
+        handle = replace(trail, recordable=inquiry.records_activities, parameters=said, built=runs_of(options))
+        yield handle, records
+    finally:
+        trail.close()
+
+
+def _said(inquiry: Inquiry, known_on: date | None) -> tuple[tuple[str, object], ...]:
+    return (
+        ("as_of", inquiry.as_of.isoformat()),
+        ("known_on", None if known_on is None else known_on.isoformat()),
+        ("open_ends", inquiry.open_ends),
+    )

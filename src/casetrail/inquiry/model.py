@@ -1,0 +1,56 @@
+"""An inquiry as declared: sources, place, day, protection, and what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from casetrail.figures import Origin
+from casetrail.records.spec import SourceSpec
+from casetrail.schema.trails import OpenEnds
+from casetrail.trail import Wanted
+
+NATIONS = ("england-and-wales", "scotland", "northern-ireland")
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Why personal records may be used at all, by whom, and until when they are kept."""
+
+    purpose: str
+    controllers: tuple[str, ...]
+    lawful_basis: str
+    retain_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An authority and a year to compare on the published figures."""
+
+    authority: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """One inquiry file, checked. Paths are absolute; `records_activities` are activities a source could show."""
+
+    path: Path
+    title: str
+    as_of: date
+    sources: tuple[SourceSpec, ...]
+    nation: str = "england-and-wales"
+    zone: str = "Europe/London"
+    open_ends: OpenEnds = "last_event"
+    wanted: Wanted = field(default_factory=Wanted)
+    records_activities: frozenset[str] = frozenset()
+    protection: Protection | None = None
+    standings: tuple[Standing, ...] = ()
+    work: Path
+    out: Path
+
+    @property
+    def is_personal(self) -> bool:
+        """True when a source holds real persons' records that are not published already."""
+        return any(source.origin is Origin.REAL for source in self.sources)

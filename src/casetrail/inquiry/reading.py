@@ -1,0 +1,228 @@
+"""Read all sources of an inquiry into a records snapshot; rows that cannot be used are set aside, not lost."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from casetrail.errors import InputError
+from casetrail.figures import Origin, SourceRef
+from casetrail.inquiry.model import Inquiry
+from casetrail.inquiry.work_folder import WorkFolder, write_whole
+from casetrail.records import Extract, Keys, read_source
+from casetrail.records.spec import SourceSpec
+from casetrail.schema.events import QUARANTINE, SOURCE
+from casetrail.store.snapshot import snapshot_key
+from casetrail.trail import RECORD_RELATIONS, RecordTables, relation_hashes, store_records
+
+INTERNAL = "Internal, not for release"
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """What became of one source: its reference for figures, its counts and its notes."""
+
+    ref: SourceRef
+    rows_in: int
+    rows_good: int
+    rows_quarantined: int
+    notes: tuple[str, ...]
+    mapped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsRead:
+    """A records snapshot and what became of each source."""
+
+    snapshot: Path
+    key: str
+    sources: tuple[SourceRead, ...]
+
+    @property
+    def refs(self) -> tuple[SourceRef, ...]:
+        return tuple(source.ref for source in self.sources)
+
+    @property
+    def mapped(self) -> frozenset[str]:
+        return frozenset(column for source in self.sources for column in source.mapped)
+
+
+def end_of_day_us(day: date, zone: str) -> int:
+    """The last microsecond of a local day, counted from 1970 in UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return int((midnight - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)) - 1
+
+
+def file_sha256(path: Path) -> str:
+    """Hash of a file's bytes. Raises InputError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise InputError(
+            "The file of a source does not exist.", where=str(path), todo="Check `file` in the inquiry file."
+        ) from None
+    except OSError as failure:
+        raise InputError(
+            f"The file of a source cannot be read ({type(failure).__name__}).",
+            where=str(path),
+            todo="Close it if it is open in Excel, and check that you may read it.",
+        ) from None
+
+
+def read_records(inquiry: Inquiry, work: WorkFolder, progress: Progress | None = None) -> RecordsRead:
+    """Read the sources, or take the snapshot when nothing has changed. Raises InputError, OutputError, StoreError."""
+    work.prepare()
+    keys = Keys.load_or_create(work.key_file)
+    key = _stamp(inquiry, keys)
+    found = work.snapshots.find("records", key)
+    report_file = work.root / "sources.json"
+    if found is not None and report_file.is_file():
+        report = json.loads(report_file.read_text(encoding="utf-8"))
+        if report["key"] == key:
+            return RecordsRead(found, key, tuple(_source_read(entry) for entry in report["sources"]))
+    extracts = _extracts(inquiry, keys, progress)
+    _write_quarantine(work, extracts)
+    _refuse_nothing(extracts, work)
+    tables = _tables(extracts)
+    built = work.snapshots.build("records", key, lambda engine: (store_records(engine, tables), None)[1])
+    sources = tuple(_became(extract) for extract in extracts)
+    report = {"key": key, "stamp": INTERNAL, "sources": [_entry(source) for source in sources]}
+    write_whole(report_file, json.dumps(report, indent=1))
+    return RecordsRead(built, key, sources)
+
+
+def _stamp(inquiry: Inquiry, keys: Keys) -> str:
+    declared = [repr(replace(source, path=Path(source.path.name))) for source in inquiry.sources]
+    return snapshot_key(
+        {
+            "version": version("casetrail"),
+            "files": [file_sha256(source.path) for source in inquiry.sources],
+            "declared": declared,
+            "as_of": inquiry.as_of.isoformat(),
+            "relations": relation_hashes(RECORD_RELATIONS),
+            "keyed": keys.thing("event", "fingerprint", "casetrail"),
+        }
+    )
+
+
+def _extracts(inquiry: Inquiry, keys: Keys, progress: Progress | None) -> list[Extract]:
+    extracts: list[Extract] = []
+    row_no = 0
+    for source in inquiry.sources:
+        tick = None if progress is None else (lambda rows, name=source.name: progress(name, rows))
+        extract = read_source(source, keys=keys, as_of=inquiry.as_of, first_row_no=row_no, progress=tick)
+        row_no = extract.next_row_no
+        extracts.append(extract)
+    return extracts
+
+
+def _refuse_nothing(extracts: list[Extract], work: WorkFolder) -> None:
+    if not any(extract.events.num_rows for extract in extracts):
+        rows = sum(extract.rows_in for extract in extracts)
+        raise InputError(
+            f"No usable event: {rows:,} rows were read and all were set aside." if rows else "The sources hold no rows.",
+            where=str(work.quarantine_file),
+            todo="Look at the codes in that file; docs/formats.md says what each means.",
+            code="no_events",
+        )
+
+
+def _tables(extracts: list[Extract]) -> RecordTables:
+    return RecordTables(
+        events=pa.concat_tables([e.events for e in extracts]),
+        involvements=pa.concat_tables([e.involvements for e in extracts]),
+        facts=pa.concat_tables([e.facts for e in extracts]),
+        sources=pa.Table.from_pylist([_source_row(e) for e in extracts], schema=SOURCE),
+        quarantine=pa.concat_tables([e.quarantine for e in extracts]),
+        zones={e.spec.name: e.zone for e in extracts},
+    )
+
+
+def _mapped(spec: SourceSpec) -> tuple[str, ...]:
+    agency = ("agency",) if spec.agency is not None else ()
+    return tuple(sorted({*spec.columns, *spec.constants, *agency}))
+
+
+def _source_row(extract: Extract) -> dict[str, object]:
+    spec = extract.spec
+    return {
+        "name": spec.name,
+        "agency": spec.agency,
+        "sha256": extract.sha256,
+        "origin": spec.origin.value,
+        "made_by": spec.made_by,
+        "judged_by_it": spec.judged_by_it,
+        "checked_by": spec.checked_by,
+        "covers_from": spec.covers_from,
+        "covers_to": spec.covers_to,
+        "zone": extract.zone,
+        "rows_in": extract.rows_in,
+        "rows_good": extract.rows_good,
+        "rows_quarantined": extract.rows_quarantined,
+        "columns_mapped": list(_mapped(spec)),
+    }
+
+
+def _became(extract: Extract) -> SourceRead:
+    spec = extract.spec
+    covers = f"covers {spec.covers_from or 'unknown'} to {spec.covers_to or 'unknown'}"
+    rows = f"{extract.rows_in:,} rows in, {extract.rows_good:,} good, {extract.rows_quarantined:,} quarantined"
+    checked = f"checked by {spec.checked_by}" if spec.checked_by else "checked by nobody named"
+    ref = SourceRef(
+        spec.name, extract.sha256, spec.origin, spec.made_by, spec.judged_by_it, f"{rows}; {covers}; {checked}"
+    )
+    return SourceRead(
+        ref, extract.rows_in, extract.rows_good, extract.rows_quarantined, extract.notes, _mapped(spec)
+    )
+
+
+def _entry(source: SourceRead) -> dict[str, object]:
+    ref = source.ref
+    return {
+        "name": ref.name,
+        "sha256": ref.sha256,
+        "origin": ref.origin.value,
+        "made_by": ref.made_by,
+        "judged_by_it": ref.judged_by_it,
+        "note": ref.note,
+        "rows_in": source.rows_in,
+        "rows_good": source.rows_good,
+        "rows_quarantined": source.rows_quarantined,
+        "notes": list(source.notes),
+        "mapped": list(source.mapped),
+    }
+
+
+def _source_read(entry: dict[str, object]) -> SourceRead:
+    text = {key: str(entry[key]) for key in ("name", "sha256", "origin", "made_by", "judged_by_it", "note")}
+    ref = SourceRef(
+        text["name"], text["sha256"], Origin(text["origin"]), text["made_by"], text["judged_by_it"], text["note"]
+    )
+    notes, mapped = entry["notes"], entry["mapped"]
+    if not isinstance(notes, list) or not isinstance(mapped, list):
+        raise InputError("The report of an earlier reading is damaged.", todo="Run `casetrail purge` and read again.")
+    counts = [int(str(entry[key])) for key in ("rows_in", "rows_good", "rows_quarantined")]
+    return SourceRead(ref, counts[0], counts[1], counts[2], tuple(notes), tuple(mapped))
+
+
+def _write_quarantine(work: WorkFolder, extracts: list[Extract]) -> None:
+    """One row per record set aside: where it is and why, never what stands in it."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*QUARANTINE.names, "stamp"])
+    for extract in extracts:
+        for row in extract.quarantine.to_pylist():
+            writer.writerow([*("" if row[name] is None else row[name] for name in QUARANTINE.names), INTERNAL])
+    write_whole(work.quarantine_file, "\ufeff" + out.getvalue())

@@ -1,0 +1,125 @@
+"""The folder casetrail works in for one inquiry, and a list of every file it ever wrote for it.
+
+The list is what makes `purge` complete: also packs and tables that the user asked to be written elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from casetrail.errors import OutputError
+from casetrail.publish.folder import PROVENANCE, is_pack
+from casetrail.store import SnapshotFolder
+
+_STAMP = "casetrail-work.json"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFolder:
+    """Paths inside one work folder."""
+
+    root: Path
+
+    @property
+    def snapshots(self) -> SnapshotFolder:
+        return SnapshotFolder(self.root / "snapshots")
+
+    @property
+    def key_file(self) -> Path:
+        return self.root / "vault" / "pseudonym.key"
+
+    @property
+    def quarantine_file(self) -> Path:
+        return self.root / "quarantine.csv"
+
+    @property
+    def view_log(self) -> Path:
+        return self.root / "views.jsonl"
+
+    @property
+    def log_file(self) -> Path:
+        return self.root / "casetrail.log"
+
+    def prepare(self) -> None:
+        """Make the folder, or take it over when casetrail made it. Raises OutputError."""
+        try:
+            if self.root.exists() and any(self.root.iterdir()) and not (self.root / _STAMP).is_file():
+                raise OutputError(
+                    "The work folder holds files that casetrail did not write.",
+                    where=str(self.root),
+                    todo="Name an empty or new folder as `work` in the inquiry file.",
+                    code="foreign_folder",
+                )
+            self.root.mkdir(parents=True, exist_ok=True)
+            (self.root / "vault").mkdir(exist_ok=True)
+            if not (self.root / _STAMP).is_file():
+                write_whole(self.root / _STAMP, json.dumps({"schema": "casetrail/work/1", "written": []}))
+        except OSError as failure:
+            raise unwritable(self.root, failure) from None
+
+    def note_written(self, *paths: Path) -> None:
+        """Remember files or folders written outside the work folder."""
+        stamp = self.root / _STAMP
+        known = json.loads(stamp.read_text(encoding="utf-8"))
+        fresh = [str(path.resolve()) for path in paths]
+        known["written"] = sorted({*known["written"], *fresh})
+        write_whole(stamp, json.dumps(known, indent=1))
+
+    def written_elsewhere(self) -> tuple[Path, ...]:
+        """Files and folders noted as written outside the work folder, those that still exist."""
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError, KeyError):
+            known = json.loads((self.root / _STAMP).read_text(encoding="utf-8"))
+            return tuple(path for path in map(Path, known["written"]) if path.exists())
+        return ()
+
+    def purge(self) -> tuple[int, tuple[Path, ...]]:
+        """Remove everything: the number of files removed, and paths that could not be removed."""
+        removed, left = 0, []
+        for path in (*self.written_elsewhere(), self.root):
+            if path.is_dir() and path != self.root and not is_pack_folder(path):
+                left.append(path)
+                continue
+            files = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path] if path.exists() else []
+            try:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+                removed += len(files)
+            except OSError:
+                left.append(path)
+        return removed, tuple(left)
+
+    def add_view(self, entry: dict[str, str | int], on: date) -> None:
+        """Append one line to the view log: who looked is the machine's user, at what, why."""
+        with self.view_log.open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"on": on.isoformat(), **entry}, ensure_ascii=False) + "\n")
+
+
+def is_pack_folder(folder: Path) -> bool:
+    """True for a folder that holds a pack casetrail wrote."""
+    stamp = folder / PROVENANCE
+    return stamp.is_file() and is_pack(stamp.read_bytes())
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never half. Raises OutputError."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(text, encoding="utf-8", newline="")
+        fresh.replace(path)
+    except OSError as failure:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise unwritable(path, failure) from None
+
+
+def unwritable(path: Path, failure: OSError) -> OutputError:
+    """The same words for every file that cannot be written."""
+    todo = "Check that the folder exists, may be written to, and has space."
+    if isinstance(failure, PermissionError):
+        todo = "Close the file if it is open in Excel or another program, or choose a folder you may write to."
+    return OutputError(f"This cannot be written ({type(failure).__name__}).", where=str(path), todo=todo, code="not_written")
