@@ -1,0 +1,40 @@
+"""The command line: a thin edge. Errors become words and an exit code; nothing is left half-written."""
+
+from __future__ import annotations
+
+import sys
+
+# Click's own code for wrong usage is 2; 130 is what shells expect after Ctrl-C.
+INTERRUPTED = 130
+UNEXPECTED = 70
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code is that of the error's class, 0 for an answer or a refusal."""
+    from casetrail.cli.app import app
+    from casetrail.cli.saying import complain, complain_unexpected
+    from casetrail.errors import CasetrailError
+
+    try:
+        app(args=arguments, standalone_mode=True)
+    except CasetrailError as failure:
+        complain(failure)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. Nothing is half-written; run the same command again to go on.\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: not an error of ours, and nothing more can be said.
+        sys.stderr.close()
+        return 0
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except Exception as failure:  # noqa: BLE001  a fault we did not foresee must not print a record's value
+        complain_unexpected(failure)
+        return UNEXPECTED
+    return 0
+
+
+def entry() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main())

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from casetrail.compare import standing, tenure_refusal
-from casetrail.errors import InputError, UnknownNameError
-from casetrail.figures import Answer, Origin
+from casetrail.errors import InputError, InquiryError, UnknownNameError
+from casetrail.figures import Answer
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry
+from casetrail.inquiry.parse import places
 from casetrail.inquiry.running import stamped
 from casetrail.publish import envelope, protect
 from casetrail.trail import ask_again
@@ -45,6 +46,17 @@ def find_pack(start: Path) -> Path:
             todo="Name the folder of a pack with --pack, or make one with `casetrail demo` or `casetrail run`.",
         )
     return found[0]
+
+
+def inquiry_beside(pack: Path) -> Path | None:
+    """The inquiry file that most likely made a pack: the one beside its folder that names it as its `out`."""
+    for file in sorted(pack.resolve().parent.glob("*.toml")):
+        try:
+            if places(file)[1].resolve() == pack.resolve():
+                return file
+        except InquiryError:
+            continue
+    return None
 
 
 def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
@@ -108,6 +120,3 @@ def _json(path: Path) -> dict[str, Any]:
         raise InputError("A file of the pack is damaged.", where=str(path))
     return found
 
-
-def is_made_up(explained: Explained) -> bool:
-    return explained.provenance.get("origin") == Origin.MADE_UP.value

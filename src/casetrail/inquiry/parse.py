@@ -50,11 +50,18 @@ def parse(path: Path, *, today: date) -> Inquiry:
         records_activities=frozenset(a for table in tables for a in table.texts("records_activities")),
         protection=_protection(top),
         standings=tuple(_standing(table) for table in top.tables("compare")),
-        work=folder / head.text("work", f"{path.stem}.casetrail"),
-        out=folder / head.text("out", f"{path.stem}-pack"),
+        work=places(path)[0],
+        out=places(path)[1],
     )
     _check_protection(inquiry, today)
     return inquiry
+
+
+def places(path: Path) -> tuple[Path, Path]:
+    """Work folder and pack folder of an inquiry file, however wrong the rest of it is. Raises InquiryError."""
+    head = Section(_toml(path), path.name).table("inquiry")
+    folder = path.resolve().parent
+    return folder / head.text("work", f"{path.stem}.casetrail"), folder / head.text("out", f"{path.stem}-pack")
 
 
 def _toml(path: Path) -> Mapping[str, object]:

@@ -109,6 +109,12 @@ def _refuse_foreign(folder: Path) -> None:
         )
 
 
+def publish_compare(found: tuple[Answer, ...], out: Path, *, authority: str, year: str) -> Release:
+    """A pack of published figures alone. Raises OutputError."""
+    title = f"{authority}, {year}: any better or worse than most?"
+    return publish(found, out, title=title, version=version("casetrail"), as_of=year)
+
+
 def _released(found: tuple[Answer, ...], inquiry: Inquiry, records: RecordsRead, out: Path, *, lede: str) -> Run:
     release = publish(
         found, out, title=inquiry.title, version=version("casetrail"), as_of=inquiry.as_of.isoformat(), lede=lede

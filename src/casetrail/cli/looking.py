@@ -1,0 +1,177 @@
+"""Verbs that look: read, follow, show, compare, explain, verify-pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from casetrail.cli.making import log_to_file, today
+from casetrail.cli.options import Group, InquiryFile, Json, KnownOn, Out, Verbose
+
+if TYPE_CHECKING:
+    from casetrail.figures import Answer
+
+
+def read(
+    files: Annotated[list[Path], typer.Argument(help="Files to look at, or one inquiry file to read in.", show_default=False)],
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Look into files without storing anything; or, given an inquiry file, read its sources in.
+
+    Examples: [bold]casetrail read police.csv[/] · [bold]casetrail read inquiry.toml[/]
+    """
+    log_to_file(verbose)
+    from casetrail.cli import reading
+
+    if [file.suffix for file in files] == [".toml"]:
+        reading.read_in(files[0], json=json)
+    else:
+        reading.look(files, json=json)
+
+
+def follow(  # noqa: PLR0913, PLR0917  one parameter per option
+    file: InquiryFile,
+    by: Annotated[Group, typer.Option("--by", help="Group each measure.")] = Group.ALL,
+    known_on: KnownOn = None,
+    all_rows: Annotated[bool, typer.Option("--all-rows", help="All rows, not the first 25.")] = False,
+    out: Out = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Build the trail and measure it: who held the case, waits, hand-offs, loops, limbo, repeats.
+
+    Example: [bold]casetrail follow inquiry.toml --by period --known-on 2007-03-31[/]
+    """
+    log_to_file(verbose)
+    from casetrail import inquiry
+    from casetrail.cli.saying import watching
+
+    wanted = inquiry.parse(file, today=today())
+    with (
+        watching(quiet=json) as seen,
+        inquiry.followed(wanted, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, _),
+    ):
+        found = inquiry.trail_answers(trail, wanted, by=by.value, limit=None if all_rows else 25)
+    if out is not None:
+        _pack(found, out, wanted)
+    _say(found, "follow", json=json)
+
+
+def _pack(found: Sequence[Answer], out: Path, wanted: Any) -> None:
+    from importlib.metadata import version
+
+    from casetrail.inquiry import WorkFolder
+    from casetrail.publish import publish
+    from casetrail.publish.folder import zip_path
+
+    publish(found, out, title=wanted.title, version=version("casetrail"), as_of=wanted.as_of.isoformat())
+    WorkFolder(wanted.work).note_written(out, zip_path(out))
+
+
+def _say(found: Sequence[Answer], verb: str, *, json: bool) -> None:
+    """Inside the house: nothing is withheld, so personal and pseudonymous records are stamped as internal."""
+    from casetrail.cli.saying import INTERNAL, print_answers, print_json
+    from casetrail.figures import Origin
+    from casetrail.publish import envelope
+    from casetrail.publish.envelope import origin_of
+
+    inside = any(a.origin in (Origin.REAL, Origin.PUBLIC_PSEUDONYMOUS) for a in found)
+    if json:
+        print_json({**envelope(verb, origin_of(found), found), **({"stamp": INTERNAL} if inside else {})})
+    else:
+        print_answers(found, stamp=INTERNAL if inside else "")
+
+
+def show(  # noqa: PLR0913, PLR0917  one parameter per option
+    person: Annotated[str, typer.Argument(help="A pseudonym; with --scheme, the identifier as an agency writes it.")],
+    file: Annotated[Path, typer.Option("--inquiry", help="The inquiry file.")] = Path("inquiry.toml"),
+    scheme: Annotated[
+        Optional[str], typer.Option("--scheme", help="The person_scheme of the identifier.", show_default=False)
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why you need to see it; goes to the view log.")] = "",
+    known_on: KnownOn = None,
+    json: Json = False,
+) -> None:
+    """One person's trail on one page. For inside the house: asks a reason and writes a view log.
+
+    Example: [bold]casetrail show C-1 --scheme child --inquiry casetrail-demo/inquiry.toml[/]
+    """
+    from casetrail import inquiry
+    from casetrail.cli.saying import INTERNAL, print_answers, print_json
+    from casetrail.publish import envelope
+    from casetrail.publish.envelope import origin_of
+
+    wanted = inquiry.parse(file, today=today())
+    found = inquiry.show(wanted, person, scheme=scheme, reason=reason, known_on=known_on, today=today())
+    if json:
+        print_json({**envelope("show", origin_of(found), found), "stamp": INTERNAL})
+    else:
+        print_answers(found, stamp=INTERNAL)
+
+
+def compare(
+    authority: Annotated[str, typer.Option("--authority", help="Name or code of an English authority.")] = "Haringey",
+    year: Annotated[str, typer.Option("--year", help="A year such as 2009-10.")] = "2009-10",
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Was this authority any better or worse than most? On published figures; needs no input.
+
+    Example: [bold]casetrail compare --authority Haringey --year 2009-10[/]
+    """
+    from casetrail import inquiry
+    from casetrail.inquiry.running import publish_compare
+
+    found = inquiry.compare_answers([inquiry.Standing(authority, year)])
+    if out is not None:
+        publish_compare(found, out, authority=authority, year=year)
+    _say(found, "compare", json=json)
+
+
+def explain(
+    figure: Annotated[str, typer.Argument(help="The id that stands under a figure.", show_default=False)],
+    pack: Annotated[Optional[Path], typer.Option("--pack", help="The pack's folder.", show_default=False)] = None,
+    file: Annotated[
+        Optional[Path], typer.Option("--inquiry", help="The inquiry file, to ask again.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """How a figure came about: sources with hashes, parameters, the SQL that ran; and ask it again.
+
+    Example: [bold]casetrail explain trail.held_time.agency --pack casetrail-demo/pack[/]
+    """
+    from casetrail import inquiry
+    from casetrail.cli.explaining import say
+    from casetrail.inquiry.explaining import find_pack, inquiry_beside
+
+    folder = find_pack(pack or Path())
+    beside = file or inquiry_beside(folder)
+    wanted = None if beside is None else inquiry.parse(beside, today=today())
+    found = inquiry.explain(figure, folder, inquiry=wanted)
+    say(found, folder, json=json)
+    if found.same is False:
+        raise typer.Exit(10)
+
+
+def verify_pack(folder: Annotated[Path, typer.Argument(help="The pack's folder.", show_default=False)]) -> None:
+    """Check that no file of a pack was changed since it was written.
+
+    Example: [bold]casetrail verify-pack casetrail-demo/pack[/]
+    """
+    from casetrail.cli.saying import out
+    from casetrail.publish import verify_pack as verify
+
+    found = verify(folder)
+    faults = (("changed", found.changed), ("missing", found.missing), ("added", found.added))
+    for said, names in faults:
+        for name in names:
+            out().print(f"[bold red]{said}[/] {name}", soft_wrap=True)
+    if any(names for _, names in faults):
+        raise typer.Exit(10)
+    out().print(f"Every file of {folder} is as it was written.", soft_wrap=True)
+
+

@@ -1,0 +1,129 @@
+"""Verbs that make something: demo, run, init, purge."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casetrail.cli.options import InquiryFile, Json, KnownOn, Out, Verbose
+
+if TYPE_CHECKING:
+    from casetrail.inquiry import Run
+
+
+def today() -> date:
+    """The clock is read here and nowhere else; rooms get the day as a value."""
+    return date.today()  # noqa: DTZ011  the user's own calendar day is what retention dates mean
+
+
+def log_to_file(verbose: bool) -> None:
+    """With --verbose, stages and times go to casetrail.log in the current folder."""
+    if not verbose:
+        return
+    from casetrail.cli.logs import start_log
+
+    start_log(Path("casetrail.log"))
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--out", help="Folder to write into.")] = Path("casetrail-demo"),
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run the whole path without any input: real published figures, and a made-up case with known answers.
+
+    Example: [bold]casetrail demo[/]
+    """
+    log_to_file(verbose)
+    from casetrail import inquiry
+    from casetrail.cli.saying import watching
+
+    with watching(quiet=json) as seen:
+        made = inquiry.demo(folder, today=today(), watching=seen)
+    _say_run(made, json=json, verb="demo")
+
+
+def run(
+    file: InquiryFile, out: Out = None, known_on: KnownOn = None, json: Json = False, verbose: Verbose = False
+) -> None:
+    """Run the whole path on your own files: read, follow, answer, write the evidence pack.
+
+    Example: [bold]casetrail run inquiry.toml --known-on 2007-03-31[/]
+    """
+    log_to_file(verbose)
+    from casetrail import inquiry
+    from casetrail.cli.saying import watching
+
+    wanted = inquiry.parse(file, today=today())
+    with watching(quiet=json) as seen:
+        made = inquiry.run(wanted, known_on=known_on, out=out, watching=seen)
+    _say_run(made, json=json, verb="run")
+
+
+def _say_run(made: Run, *, json: bool, verb: str) -> None:
+    from casetrail.cli.saying import out, print_json, print_sources
+    from casetrail.publish import envelope, protect
+    from casetrail.publish.envelope import origin_of
+    from casetrail.publish.protect import may_leave
+
+    logging.getLogger("casetrail").info("%s: %d answers", verb, len(made.answers))
+    leaving = [protect(answer) for answer in made.answers if may_leave(answer)]
+    if json:
+        print_json(envelope(verb, origin_of(leaving), leaving))
+        return
+    print_sources(made.sources, made.quarantine)
+    console = out()
+    console.print()
+    for answer in leaving:
+        refused = "" if not hasattr(answer.body, "reason") else "[bold]Cannot be known:[/] "
+        console.print(f"[dim]{answer.origin.value:>19}[/]  {refused}{answer.sentence}")
+    release = made.release
+    console.print()
+    console.print(f"[bold]{release.stamp}[/]: evidence pack of {len(leaving)} answers", soft_wrap=True)
+    console.print(f"  open   {(release.folder / 'index.html').resolve()}", soft_wrap=True)
+    console.print(f"  send   {release.zip_path.resolve()}", soft_wrap=True)
+    console.print("  ask    casetrail explain trail.overview --pack " + str(release.folder), soft_wrap=True)
+
+
+def init(
+    from_file: Annotated[
+        list[Path] | None, typer.Option("--from", help="Guess the mapping from this file; repeat for more.", show_default=False)
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The inquiry file to write.")] = Path("inquiry.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+) -> None:
+    """Write an inquiry file with comments; with --from, the mapping is guessed and marked as a guess.
+
+    Example: [bold]casetrail init --from police.csv --from services.xlsx[/]
+    """
+    from casetrail.cli.saying import out as console
+    from casetrail.inquiry.starting import write_inquiry
+
+    guesses = write_inquiry(tuple(from_file or ()), out, force=force, today=today())
+    console().print(f"Written: {out}. {guesses}", soft_wrap=True)
+    console().print(f"Next: look it over, then  casetrail read {out}", soft_wrap=True)
+
+
+def purge(
+    file: InquiryFile,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove everything casetrail wrote for an inquiry: keys, snapshots, tables, logs, packs. Your own files stay.
+
+    Example: [bold]casetrail purge inquiry.toml[/]
+    """
+    from casetrail.cli.saying import out
+    from casetrail.inquiry.ending import purge as end
+
+    if not yes:
+        typer.confirm(f"Remove everything casetrail wrote for {file.name}? This cannot be undone", abort=True)
+    removed, left = end(file)
+    out().print(f"Removed {removed:,} files casetrail wrote for {file.name}.", soft_wrap=True)
+    for path in left:
+        out().print(f"[bold red]Could not be removed:[/] {path}", soft_wrap=True)
+    if left:
+        raise typer.Exit(7)

@@ -1,0 +1,140 @@
+"""Words, tables and progress on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from casetrail.errors import CasetrailError
+from casetrail.figures import Answer, Estimate, Range, Refusal, Table
+
+if TYPE_CHECKING:
+    from casetrail.inquiry import SourceRead, Watching
+
+INTERNAL = "Internal, not for release"
+
+
+def out() -> Console:
+    return Console(highlight=False, soft_wrap=False)
+
+
+def err() -> Console:
+    return Console(stderr=True, highlight=False)
+
+
+def complain(failure: CasetrailError) -> None:
+    """What, where, what to do; on the error stream."""
+    console = err()
+    console.print(f"[bold red]Error[/] {escape(failure.what)}", soft_wrap=True)
+    if failure.where:
+        console.print(f"  Where       {escape(failure.where)}", soft_wrap=True)
+    if failure.todo:
+        console.print(f"  What to do  {escape(failure.todo)}", soft_wrap=True)
+
+
+def complain_unexpected(failure: Exception) -> None:
+    """The kind and the place of an unforeseen fault; its message is withheld because it can quote a record."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames if "casetrail" in frame.filename]
+    console = err()
+    console.print(f"[bold red]Fault in casetrail[/] ({type(failure).__name__}); its message is withheld.", soft_wrap=True)
+    console.print(f"  Where       {' < '.join(reversed(places[-4:]))}", soft_wrap=True)
+    console.print("  What to do  Please report the two lines above. Nothing of a record is in them.", soft_wrap=True)
+
+
+def print_json(envelope: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(envelope, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def print_answers(answers: Sequence[Answer], *, stamp: str = "") -> None:
+    """Answers one below the other: origin, sentence, table, caveats, and the id that `explain` takes."""
+    console = out()
+    section = ""
+    if stamp:
+        console.print(f"[bold]{stamp}[/]")
+    for answer in answers:
+        if answer.section != section:
+            section = answer.section
+            console.rule(escape(section))
+        console.print(f"\n[bold]{escape(answer.title)}[/]  [dim]{answer.origin.label}[/]")
+        console.print(escape(answer.sentence))
+        _print_body(console, answer)
+        for caveat in answer.caveats:
+            console.print(f"  [dim]- {escape(caveat)}[/]")
+        console.print(f"  [dim]casetrail explain {answer.id}[/]")
+
+
+def _print_body(console: Console, answer: Answer) -> None:
+    body = answer.body
+    if isinstance(body, Table):
+        console.print(grid(body))
+    elif isinstance(body, Refusal):
+        console.print(f"  [bold]Cannot be known from this data[/] ({body.reason}). {escape(body.message)}")
+        for help_text in body.would_help:
+            console.print(f"    would help: {escape(help_text)}")
+    elif isinstance(body, Estimate):
+        console.print(f"  {body.value:g} {body.unit} ({_interval(body)})")
+    elif isinstance(body, Range):
+        console.print(f"  {body.low:g} to {body.high:g}: {escape(body.why_no_point)}")
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None or estimate.level is None:
+        return "no interval"
+    return f"{estimate.low:g} to {estimate.high:g}, {estimate.level:.0%}"
+
+
+def grid(table: Table) -> Grid:
+    """A table as a terminal shows it: unknown and withheld in words."""
+    from casetrail.publish.cells import cell_text
+
+    shown = Grid(show_header=True, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in table.columns:
+        shown.add_column(column.title, justify="left" if column.kind in ("text", "date") else "right")
+    for i, row in enumerate(table.rows):
+        cells = [escape(cell_text(column, cell)) for column, cell in zip(table.columns, row, strict=True)]
+        shown.add_row(*cells, style="bold" if i in table.margins else None)
+    return shown
+
+
+def print_sources(sources: Sequence[SourceRead], quarantine: Path) -> None:
+    """What became of each source: rows in = good + quarantined."""
+    console = out()
+    shown = Grid(show_header=True, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("Source", "Origin", "Rows in", "Good", "Quarantined"):
+        shown.add_column(title, justify="left" if title in ("Source", "Origin") else "right")
+    for source in sources:
+        counts = (source.rows_in, source.rows_good, source.rows_quarantined)
+        shown.add_row(escape(source.ref.name), source.ref.origin.value, *(f"{count:,}" for count in counts))
+    console.print(shown)
+    for source in sources:
+        for note in source.notes:
+            console.print(f"  [dim]{escape(source.ref.name)}: {escape(note)}[/]")
+    if any(source.rows_quarantined for source in sources):
+        console.print(f"Rows set aside, each with place, code and reason: {escape(str(quarantine))}", soft_wrap=True)
+
+
+@contextmanager
+def watching(*, quiet: bool) -> Iterator[Watching]:
+    """A progress display on the error stream, when that is a terminal."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from casetrail.inquiry import Watching
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn())
+    console = err()
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown:
+        task = shown.add_task("starting", total=None, count="")
+        yield Watching(
+            rows=lambda name, rows: shown.update(task, description=f"reading {name}", count=f"{rows:,} rows"),
+            stage=lambda name: shown.update(task, description=f"building {name}", count=""),
+        )
