@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from casetrail.cli import looking, making
@@ -12,7 +14,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Evidence from linked case records: what happened, who held the case, what was missed, and how sure we are.\n\n"
+    help="Evidence from linked case records: what happened, who held the case, what was missed, how sure we are.\n\n"
     "Start with [bold]casetrail demo[/]. Exit codes: 0 answered or refused, 2 wrong usage, 3 inquiry file, 4 input, "
     "5 protection, 6 store, 7 output, 8 statute, 9 missing part, 10 integrity, 11 unknown name, 130 stopped.",
 )
@@ -33,8 +35,14 @@ def _top(
     """Evidence from linked case records."""
 
 
-for verb in (making.demo, making.run, making.init, looking.read, looking.follow, looking.show):
-    app.command()(verb)
-for verb in (looking.compare, looking.explain, making.purge):
+_MAKING: tuple[Callable[..., None], ...] = (making.demo, making.run, making.init)
+_LOOKING: tuple[Callable[..., None], ...] = (
+    looking.read,
+    looking.follow,
+    looking.show,
+    looking.compare,
+    looking.explain,
+)
+for verb in (*_MAKING, *_LOOKING, making.purge):
     app.command()(verb)
 app.command("verify-pack")(looking.verify_pack)

@@ -35,7 +35,7 @@ def say(found: Explained, pack: Path, *, json: bool) -> None:
     _say_relations(found.relations)
     said = {
         True: "[bold]Asked again: the same figure.[/]",
-        False: "[bold red]Asked again: NOT the same figure.[/] The sources, the inquiry file or casetrail have changed.",
+        False: "[bold red]Asked again: NOT the same figure.[/] Sources, inquiry file or casetrail have changed.",
         None: f"[dim]{escape(found.why_not)}[/]",
     }
     console.print("\n" + said[found.same], soft_wrap=True)
@@ -43,7 +43,9 @@ def say(found: Explained, pack: Path, *, json: bool) -> None:
 
 def _say_relations(relations: tuple[Mapping[str, Any], ...]) -> None:
     console = out()
-    console.print("\n[bold]What ran, in order[/]" if relations else "\n[dim]No database relation stands behind this figure.[/]")
+    console.print(
+        "\n[bold]What ran, in order[/]" if relations else "\n[dim]No database relation stands behind this figure.[/]"
+    )
     for run in relations:
         console.print(f"\n[bold]{escape(run['name'])}[/]  parameters {escape(str(run['parameters']))}", soft_wrap=True)
         console.print(f"  sha256 {run['sha256']}", soft_wrap=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def read(
-    files: Annotated[list[Path], typer.Argument(help="Files to look at, or one inquiry file to read in.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files to look at, or one inquiry file to read in.", show_default=False)
+    ],
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -33,7 +35,7 @@ def read(
         reading.look(files, json=json)
 
 
-def follow(  # noqa: PLR0913, PLR0917  one parameter per option
+def follow(
     file: InquiryFile,
     by: Annotated[Group, typer.Option("--by", help="Group each measure.")] = Group.ALL,
     known_on: KnownOn = None,
@@ -86,11 +88,11 @@ def _say(found: Sequence[Answer], verb: str, *, json: bool) -> None:
         print_answers(found, stamp=INTERNAL if inside else "")
 
 
-def show(  # noqa: PLR0913, PLR0917  one parameter per option
+def show(
     person: Annotated[str, typer.Argument(help="A pseudonym; with --scheme, the identifier as an agency writes it.")],
     file: Annotated[Path, typer.Option("--inquiry", help="The inquiry file.")] = Path("inquiry.toml"),
     scheme: Annotated[
-        Optional[str], typer.Option("--scheme", help="The person_scheme of the identifier.", show_default=False)
+        str | None, typer.Option("--scheme", help="The person_scheme of the identifier.", show_default=False)
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why you need to see it; goes to the view log.")] = "",
     known_on: KnownOn = None,
@@ -134,9 +136,9 @@ def compare(
 
 def explain(
     figure: Annotated[str, typer.Argument(help="The id that stands under a figure.", show_default=False)],
-    pack: Annotated[Optional[Path], typer.Option("--pack", help="The pack's folder.", show_default=False)] = None,
+    pack: Annotated[Path | None, typer.Option("--pack", help="The pack's folder.", show_default=False)] = None,
     file: Annotated[
-        Optional[Path], typer.Option("--inquiry", help="The inquiry file, to ask again.", show_default=False)
+        Path | None, typer.Option("--inquiry", help="The inquiry file, to ask again.", show_default=False)
     ] = None,
     json: Json = False,
 ) -> None:
@@ -166,12 +168,10 @@ def verify_pack(folder: Annotated[Path, typer.Argument(help="The pack's folder."
     from casetrail.publish import verify_pack as verify
 
     found = verify(folder)
-    faults = (("changed", found.changed), ("missing", found.missing), ("added", found.added))
+    faults = (("changed", found.changed), ("missing", found.missing), ("added", found.extra))
     for said, names in faults:
         for name in names:
             out().print(f"[bold red]{said}[/] {name}", soft_wrap=True)
     if any(names for _, names in faults):
         raise typer.Exit(10)
     out().print(f"Every file of {folder} is as it was written.", soft_wrap=True)
-
-

@@ -12,6 +12,7 @@ import typer
 from casetrail.cli.options import InquiryFile, Json, KnownOn, Out, Verbose
 
 if TYPE_CHECKING:
+    from casetrail.figures import Answer
     from casetrail.inquiry import Run
 
 
@@ -66,6 +67,7 @@ def run(
 
 def _say_run(made: Run, *, json: bool, verb: str) -> None:
     from casetrail.cli.saying import out, print_json, print_sources
+    from casetrail.figures import Refusal
     from casetrail.publish import envelope, protect
     from casetrail.publish.envelope import origin_of
     from casetrail.publish.protect import may_leave
@@ -79,8 +81,10 @@ def _say_run(made: Run, *, json: bool, verb: str) -> None:
     console = out()
     console.print()
     for answer in leaving:
-        refused = "" if not hasattr(answer.body, "reason") else "[bold]Cannot be known:[/] "
-        console.print(f"[dim]{answer.origin.value:>19}[/]  {refused}{answer.sentence}")
+        if _is_headline(answer):
+            refused = "[bold]Cannot be known:[/] " if isinstance(answer.body, Refusal) else ""
+            console.print(f"[bold]{answer.title}[/]  [dim]{answer.origin.label}[/]", soft_wrap=True)
+            console.print(f"  {refused}{answer.sentence}")
     release = made.release
     console.print()
     console.print(f"[bold]{release.stamp}[/]: evidence pack of {len(leaving)} answers", soft_wrap=True)
@@ -89,9 +93,33 @@ def _say_run(made: Run, *, json: bool, verb: str) -> None:
     console.print("  ask    casetrail explain trail.overview --pack " + str(release.folder), soft_wrap=True)
 
 
+# What a reader most wants to see at once; all the rest is in the pack.
+_HEADLINES = (
+    "compare.*.summary",
+    "compare.*.recording",
+    "compare.*.refusal",
+    "trail.person.*.spells",
+    "trail.overview",
+    "trail.held_time.agency",
+    "trail.hand_offs.agency",
+    "trail.sent_on",
+    "trail.repeats",
+    "trail.wait.*",
+    "trail.span.*",
+    "trail.asked.*",
+)
+
+
+def _is_headline(answer: Answer) -> bool:
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(answer.id, pattern) for pattern in _HEADLINES)
+
+
 def init(
     from_file: Annotated[
-        list[Path] | None, typer.Option("--from", help="Guess the mapping from this file; repeat for more.", show_default=False)
+        list[Path] | None,
+        typer.Option("--from", help="Guess the mapping from this file; repeat for more.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="The inquiry file to write.")] = Path("inquiry.toml"),
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -31,11 +31,17 @@ class Group(StrEnum):
 
 InquiryFile = Annotated[Path, typer.Argument(help="The inquiry file (TOML).", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print the JSON envelope instead of text.")]
-Out = Annotated[Optional[Path], typer.Option("--out", help="Folder for the evidence pack.", show_default=False)]
-Verbose = Annotated[bool, typer.Option("--verbose", help="Write casetrail.log here: stages and times, no record values.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the evidence pack.", show_default=False)]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Write casetrail.log here: stages and times, no record values.")
+]
 KnownOn = Annotated[
-    Optional[date],
+    date | None,
     typer.Option(
-        "--known-on", help="Use only what was recorded by this day (2007-12-31).", parser=day, metavar="DATE", show_default=False
+        "--known-on",
+        help="Use only what was recorded by this day (2007-12-31).",
+        parser=day,
+        metavar="DATE",
+        show_default=False,
     ),
 ]

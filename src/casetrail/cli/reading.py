@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
+from rich.table import Table as Grid
 
 from casetrail.cli.making import today
 from casetrail.cli.saying import out, print_json, print_sources, watching
+
+if TYPE_CHECKING:
+    from casetrail.records import Inspection
 
 
 def read_in(file: Path, *, json: bool) -> None:
@@ -18,34 +24,54 @@ def read_in(file: Path, *, json: bool) -> None:
     work = inquiry.WorkFolder(wanted.work)
     with watching(quiet=json) as seen:
         records = inquiry.read_records(wanted, work, seen.rows)
-    if json:
-        sources = [
-            {
-                "name": source.ref.name,
-                "origin": source.ref.origin.value,
-                "sha256": source.ref.sha256,
-                "rows_in": source.rows_in,
-                "rows_good": source.rows_good,
-                "rows_quarantined": source.rows_quarantined,
-                "notes": list(source.notes),
-            }
-            for source in records.sources
-        ]
-        print_json({"schema": "casetrail/read/1", "sources": sources, "quarantine": str(work.quarantine_file)})
+    if not json:
+        print_sources(records.sources, work.quarantine_file)
         return
-    print_sources(records.sources, work.quarantine_file)
+    sources = [
+        {
+            "name": source.ref.name,
+            "origin": source.ref.origin.value,
+            "sha256": source.ref.sha256,
+            "rows_in": source.rows_in,
+            "rows_good": source.rows_good,
+            "rows_quarantined": source.rows_quarantined,
+            "notes": list(source.notes),
+        }
+        for source in records.sources
+    ]
+    print_json({"schema": "casetrail/read/1", "sources": sources, "quarantine": str(work.quarantine_file)})
 
 
 def look(files: list[Path], *, json: bool) -> None:
     """A dry look: what is in the files and what would be set aside; nothing is stored."""
     from casetrail.records import inspect
 
-    found = [inspect(file) for file in files]
+    found = [inspect(file, as_of=today()) for file in files]
     if json:
-        print_json({"schema": "casetrail/read/1", "files": [one.as_dict() for one in found]})
+        print_json({"schema": "casetrail/look/1", "files": [asdict(one) for one in found]})
         return
-    console = out()
     for one in found:
-        for line in one.lines():
-            console.print(escape(line), soft_wrap=True)
-        console.print()
+        _say(one)
+    out().print("[dim]Nothing was stored. Next: casetrail init --from FILE[/]")
+
+
+def _say(found: Inspection) -> None:
+    console = out()
+    how = [found.format, found.encoding, f"delimiter {found.delimiter!r}" if found.delimiter else None]
+    sheets = f"sheet {found.sheet!r} of {len(found.sheets)}" if found.sheet is not None else None
+    console.print(f"[bold]{escape(found.file)}[/]  {found.rows:,} records; {'; '.join(x for x in (*how, sheets) if x)}")
+    console.print(f"  [dim]sha256 {found.sha256}[/]", soft_wrap=True)
+    shown = Grid(show_header=True, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 2))
+    for title in ("Column", "Filled", "Kind", "Guessed use", "Dates"):
+        shown.add_column(title, justify="right" if title == "Filled" else "left")
+    for column in found.columns:
+        dates = " ".join(x for x in (column.date_format, column.precision) if x)
+        filled = f"{column.filled:.0%}"
+        shown.add_row(escape(column.name), filled, column.kind, column.role or "", escape(dates))
+    console.print(shown)
+    if found.quarantined is not None:
+        total = sum(found.quarantined.values())
+        said = ", ".join(f"{count:,} {code}" for code, count in sorted(found.quarantined.items()))
+        console.print(f"  would be set aside with this guess: {total:,}" + (f" ({said})" if said else ""))
+    for note in found.notes:
+        console.print(f"  [dim]{escape(note)}[/]")

@@ -44,9 +44,13 @@ def complain(failure: CasetrailError) -> None:
 def complain_unexpected(failure: Exception) -> None:
     """The kind and the place of an unforeseen fault; its message is withheld because it can quote a record."""
     frames = traceback.extract_tb(failure.__traceback__)
-    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames if "casetrail" in frame.filename]
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames if "casetrail" in frame.filename
+    ]
     console = err()
-    console.print(f"[bold red]Fault in casetrail[/] ({type(failure).__name__}); its message is withheld.", soft_wrap=True)
+    console.print(
+        f"[bold red]Fault in casetrail[/] ({type(failure).__name__}); its message is withheld.", soft_wrap=True
+    )
     console.print(f"  Where       {' < '.join(reversed(places[-4:]))}", soft_wrap=True)
     console.print("  What to do  Please report the two lines above. Nothing of a record is in them.", soft_wrap=True)
 

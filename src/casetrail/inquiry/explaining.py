@@ -70,8 +70,7 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
             todo="Ids stand under each figure of the pack. Here: " + ", ".join(sorted(answers)) + ".",
         )
     came_about = kept["answers"][figure]
-    texts = kept["relations"]
-    relations = tuple({**texts[run["sha256"]], **run} for run in came_about["relations"])
+    relations = tuple(came_about["relations"])
     question = str(came_about["question"])
     if question.startswith("trail.") and inquiry is None:
         why = "not asked again: name the inquiry file with --inquiry"
@@ -87,8 +86,8 @@ def _again(question: str, parameters: dict[str, Any], figure: str, inquiry: Inqu
         known_on = parameters.get("known_on")
         with followed(inquiry, known_on=None if known_on is None else date.fromisoformat(known_on)) as (trail, _):
             return stamped([ask_again(trail, question, parameters)])[0]
-    found = (*_standing(parameters), tenure_refusal())
-    for answer in stamped(found):
+    early = tenure_refusal()
+    for answer in stamped([early] if early.id == figure else _standing(parameters)):
         if answer.id == figure:
             return answer
     raise UnknownNameError("This version of casetrail does not make that figure any more.", where=figure)
@@ -119,4 +118,3 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InputError("A file of the pack is damaged.", where=str(path))
     return found
-

@@ -66,13 +66,17 @@ def places(path: Path) -> tuple[Path, Path]:
 
 def _toml(path: Path) -> Mapping[str, object]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        # Notepad may put a byte-order mark in front, which TOML itself does not know.
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         todo = "Check the name, or write one with `casetrail init --from FILE`."
         raise InquiryError("There is no such inquiry file.", where=str(path), todo=todo) from None
-    except (OSError, UnicodeDecodeError) as failure:
-        raise InquiryError(f"The file cannot be read ({type(failure).__name__}).", where=str(path)) from None
+    except UnicodeDecodeError:
+        todo = "Save it again as UTF-8; in Notepad, choose the encoding under Save as."
+        raise InquiryError("The inquiry file is not UTF-8 text.", where=str(path), todo=todo) from None
+    except OSError as failure:
+        todo = "Name the inquiry file itself, and check that you may read it."
+        raise InquiryError(f"The file cannot be read ({type(failure).__name__}).", where=str(path), todo=todo) from None
     except tomllib.TOMLDecodeError as failure:
         todo = "Compare with an example: `casetrail init`. Text stands in quotes, dates without."
         raise InquiryError(f"This is not valid TOML: {failure}.", where=path.name, todo=todo) from None
@@ -139,7 +143,9 @@ def _unknown_dates(table: Section) -> tuple[date, ...]:
 def _check_sources(sources: tuple[SourceSpec, ...], path: Path) -> None:
     if not sources:
         raise InquiryError(
-            "No source is declared.", where=path.name, todo="Add a [[source]] table, or write one with `casetrail init --from FILE`."
+            "No source is declared.",
+            where=path.name,
+            todo="Add a [[source]] table, or write one with `casetrail init --from FILE`.",
         )
     names = [source.name.casefold() for source in sources]
     for i, name in enumerate(names):
@@ -152,17 +158,27 @@ def _check_sources(sources: tuple[SourceSpec, ...], path: Path) -> None:
             )
     for source in sources:
         if source.covers_from and source.covers_to and source.covers_from > source.covers_to:
-            raise InquiryError("covers_from is after covers_to.", where=f"{path.name}, source '{source.name}'")
+            raise InquiryError(
+                "covers_from is after covers_to.",
+                where=f"{path.name}, source '{source.name}'",
+                todo="Swap them, or correct the one that is wrong.",
+            )
 
 
 def _wanted(table: Section) -> Wanted:
     table.only(("repeat_window_days", "repeat_activities", "wait", "span", "asked"))
-    for kind, keys in (("wait", ("start", "finish")), ("span", ("start", "finish", "limit")), ("asked", ("role", "activity"))):
+    for kind, keys in (
+        ("wait", ("start", "finish")),
+        ("span", ("start", "finish", "limit")),
+        ("asked", ("role", "activity")),
+    ):
         for item in table.tables(kind):
             item.only(keys)
     days = table.number("repeat_window_days", 365)
     if days < 1:
-        raise InquiryError("repeat_window_days must be at least 1.", where=table.place)
+        raise InquiryError(
+            "repeat_window_days must be at least 1.", where=table.place, todo="Write 365, or leave it out."
+        )
     return Wanted(
         repeat_window_days=days,
         repeat_activities=table.texts("repeat_activities"),
@@ -202,7 +218,8 @@ def _check_protection(inquiry: Inquiry, today: date) -> None:
         raise ProtectionError(
             "A source holds real personal records, and the inquiry does not say why it may use them.",
             where=inquiry.path.name,
-            todo='Add a [protection] table with purpose, controllers, lawful_basis and retain_until, or declare origin = '
+            todo="Add a [protection] table with purpose, controllers, lawful_basis and retain_until, or declare "
+            "origin = "
             '"made-up", "public-pseudonymous" or "public-aggregate" if that is what the source is.',
             code="protection_missing",
         )

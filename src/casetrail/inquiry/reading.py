@@ -132,7 +132,9 @@ def _refuse_nothing(extracts: list[Extract], work: WorkFolder) -> None:
     if not any(extract.events.num_rows for extract in extracts):
         rows = sum(extract.rows_in for extract in extracts)
         raise InputError(
-            f"No usable event: {rows:,} rows were read and all were set aside." if rows else "The sources hold no rows.",
+            f"No usable event: {rows:,} rows were read and all were set aside."
+            if rows
+            else "The sources hold no rows.",
             where=str(work.quarantine_file),
             todo="Look at the codes in that file; docs/formats.md says what each means.",
             code="no_events",
@@ -183,9 +185,7 @@ def _became(extract: Extract) -> SourceRead:
     ref = SourceRef(
         spec.name, extract.sha256, spec.origin, spec.made_by, spec.judged_by_it, f"{rows}; {covers}; {checked}"
     )
-    return SourceRead(
-        ref, extract.rows_in, extract.rows_good, extract.rows_quarantined, extract.notes, _mapped(spec)
-    )
+    return SourceRead(ref, extract.rows_in, extract.rows_good, extract.rows_quarantined, extract.notes, _mapped(spec))
 
 
 def _entry(source: SourceRead) -> dict[str, object]:

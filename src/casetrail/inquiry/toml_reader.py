@@ -88,4 +88,5 @@ class Section:
         return found
 
     def _wrong(self, key: str, said: str) -> InquiryError:
-        return InquiryError(f"The setting '{key}' must be {said}.", where=self.place, code="wrong_type")
+        todo = "Correct it; `casetrail init` writes an example."
+        return InquiryError(f"The setting '{key}' must be {said}.", where=self.place, todo=todo, code="wrong_type")

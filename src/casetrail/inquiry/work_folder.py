@@ -122,4 +122,6 @@ def unwritable(path: Path, failure: OSError) -> OutputError:
     todo = "Check that the folder exists, may be written to, and has space."
     if isinstance(failure, PermissionError):
         todo = "Close the file if it is open in Excel or another program, or choose a folder you may write to."
-    return OutputError(f"This cannot be written ({type(failure).__name__}).", where=str(path), todo=todo, code="not_written")
+    return OutputError(
+        f"This cannot be written ({type(failure).__name__}).", where=str(path), todo=todo, code="not_written"
+    )

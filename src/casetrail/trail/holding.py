@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casetrail.errors import IntegrityError
-from casetrail.figures import Answer, Column, Table
+from casetrail.figures import Answer, Cell, Column, Table
 from casetrail.schema.trails import Level
 from casetrail.trail.asking import PERSONS, Asking, Written, answer, bars, days, level_title, share, whole
 
@@ -28,6 +28,11 @@ def _label(asking: Asking, row: dict[str, object]) -> str:
     return "held jointly" if row["kind"] == "joint" else f"limbo: {row['reason']}"
 
 
+def _all_holders(row: dict[str, object], persons: int, elapsed: int) -> tuple[Cell, ...]:
+    lengths = (days(row[name]) for name in ("mean_us", "median_us", "most_us"))
+    return ("all holders", persons, whole(row["spells"]), days(elapsed), share(elapsed, elapsed), *lengths)
+
+
 def held_time(asking: Asking, level: Level) -> Answer:
     """Days held by each agency or team, jointly, and in limbo; the last row is their exact sum."""
     identity = check_identity(asking, level)
@@ -45,7 +50,7 @@ def held_time(asking: Asking, level: Level) -> Answer:
         Column("median_days", "Median spell", "days", 3),
         Column("most_days", "Longest spell", "days", 2),
     )
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             *asking.scope_cells(r),
             _label(asking, r),
@@ -58,12 +63,11 @@ def held_time(asking: Asking, level: Level) -> Answer:
         for r in asking.cut(found)
     ]
     margins: frozenset[int] = frozenset()
-    if asking.by == "all":
-        spells = sum(whole(r["spells"]) for r in found)
-        total = sum(whole(r["total_us"]) for r in found)
-        rows.append(
-            ("all holders", whole(identity["persons"]), spells, days(total), share(total, elapsed), None, None, None)
-        )
+    results = [result]
+    if asking.by == "all" and found:
+        whole_log = asking.trail.query("spell_length", level=level)
+        results.append(whole_log)
+        rows.append(_all_holders(whole_log.rows()[0], whole(identity["persons"]), elapsed))
         margins = frozenset({len(rows) - 1})
     limbo = share(identity["limbo_us"] or 0, elapsed)
     joint = share(identity["joint_us"] or 0, elapsed)
@@ -85,7 +89,7 @@ def held_time(asking: Asking, level: Level) -> Answer:
             "holder", "held_days", (level_title(level), "Days"), f"Bars of days held by each {level}, longest first."
         )
     return answer(
-        asking, words, Table(columns, tuple(rows), margins), [result], parameters={"level": level}, chart=chart
+        asking, words, Table(columns, tuple(rows), margins), results, parameters={"level": level}, chart=chart
     )
 
 

@@ -60,6 +60,11 @@ def events(asking: Asking, *, person_no: int) -> Answer:
 def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer:
     """Who held one person's case from when to when, with a picture."""
     result = asking.trail.query("spells_of_person", person_no=person_no)
+    events_too = asking.trail.query("trail_of_person", person_no=person_no)
+    dates = {r["at_us"] for r in events_too.rows() if r["to_the_day"]}
+    end = max((whole(r["to_us"]) for r in result.rows()), default=0)
+    if end not in {r["at_us"] for r in events_too.rows()}:
+        dates.add(end)  # as_of is a day, not a minute
     found = [r for r in result.rows() if r["level"] == level]
     columns = (
         Column("holder", "Held by"),
@@ -71,8 +76,8 @@ def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer
     rows = tuple(
         (
             str(r["holder"]) if r["kind"] == "held" else _nobody(r),
-            moment(r["from_us"]),
-            moment(r["to_us"]),
+            _when(r["from_us"], r["from_us"] in dates),
+            _when(r["to_us"], r["to_us"] in dates),
             days(whole(r["to_us"]) - whole(r["from_us"])),
             str(r["kind"]),
         )
@@ -92,7 +97,7 @@ def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer
         asking,
         words,
         Table(columns, rows),
-        [result],
+        [result, events_too],
         parameters={"person_no": person_no, "level": level},
         chart=_timeline(),
     )
@@ -161,8 +166,16 @@ def _timeline() -> Chart:
                 "mark": {"type": "bar", "color": "missed"},
                 "encoding": encoding,
             },
+            {
+                # A spell of less than two days would be too thin to see.
+                "transform": [{"filter": "datum.spell_days < 2"}],
+                "mark": {"type": "point", "color": "series1"},
+                "encoding": {"y": encoding["y"], "x": encoding["x"]},
+            },
         ]
     }
     return Chart(
-        spec, "A bar for each spell from its first to its last day, one line per holder; limbo has lines of its own."
+        spec,
+        "A bar for each spell from its first to its last day, one line per holder; "
+        "limbo has lines of its own; a point marks a spell of less than two days.",
     )

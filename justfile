@@ -1,0 +1,46 @@
+# `just check` is the one test command. `python start.py check` installs all it needs and calls it.
+set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
+
+# list the recipes
+default:
+    @just --list
+
+# lint, types, import rules, tests, docs examples
+check: lint types imports test
+
+lint:
+    python -m ruff check .
+    python -m ruff format --check .
+
+types:
+    python -m mypy
+
+imports:
+    lint-imports
+
+test *ARGS:
+    python -m pytest -n 2 --dist loadgroup {{ARGS}}
+
+# run the examples of the manual alone
+docs:
+    python -m pytest tests/docs
+
+# score every estimator on made-up worlds with known truth (resumable)
+truth *ARGS:
+    python bench/truth/run.py {{ARGS}}
+
+# the speed bars of the design, as ratios measured side by side
+bench *ARGS:
+    python bench/run.py {{ARGS}}
+
+demo *ARGS:
+    casetrail demo {{ARGS}}
+
+# refresh the lock files (no index address gets into them)
+lock:
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group lock -o requirements.lock
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group lock --group dev -o requirements-dev.lock
+
+# a folder that installs casetrail with one command and no network: pip install --no-index --find-links wheelhouse casetrail
+wheelhouse PLATFORM="win_amd64" PYTHON="3.11":
+    python bench/wheelhouse.py --platform {{PLATFORM}} --python {{PYTHON}}

@@ -1,0 +1,176 @@
+"""Write an inquiry file with comments, its mapping guessed from files where some are given."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+from casetrail.errors import OutputError
+from casetrail.inquiry.work_folder import unwritable, write_whole
+from casetrail.records import Inspection, inspect
+
+_HEAD = """\
+# An inquiry: which extracts, of which agencies, for what. Text stands in "quotes", dates and numbers without.
+# Every setting is explained in docs/inquiry-file.md. Lines that start with # are off.
+
+[inquiry]
+title = "Name this inquiry"
+as_of = {today}                 # the day the extracts were taken: later dates are set aside as wrong
+nation = "england-and-wales"       # or "scotland", "northern-ireland": which bank holidays count
+open_ends = "last_event"           # "as_of": a case that nobody closed runs on to as_of
+
+# Real personal records need all four answers; without them casetrail refuses to read.
+# [protection]
+# purpose = "why these records may be used"
+# controllers = ["who answers for them"]
+# lawful_basis = "on what basis in law"
+# retain_until = {next_year}      # after this day casetrail refuses them; `casetrail purge` removes all it wrote
+
+[trail]
+repeat_window_days = 365           # a second event of a kind within so many days is a repeat
+# repeat_activities = ["call received"]
+# [[trail.wait]]                   # from the first event of one kind to the next of another
+# start = "officer requested"
+# finish = "officer allocated"
+# [[trail.span]]                   # between two dates of the whole case, against the case's own limit
+# start = "startdate"
+# finish = "enddate"
+# limit = "deadline"
+# [[trail.asked]]                  # people in a role reported something: was anybody sent to ask them?
+# role = "neighbour"
+# activity = "neighbour asked"
+
+# [[compare]]                      # adds a page on published figures
+# authority = "Haringey"
+# year = "2009-10"
+"""
+
+_COLUMNS = {
+    "person": "who it is about: this agency's own identifier (becomes a keyed pseudonym)",
+    "activity": "what happened",
+    "at": "when it happened",
+    "end": "when it ended",
+    "recorded": "when this agency came to know of it",
+    "event_id": "number of the record: a second row with it is set aside",
+    "team": "which team of the agency",
+    "worker": "counted, never named",
+    "state": "state the case is in after the event",
+    "case_type": "kind of case",
+    "passed_to": "agency or team the case was sent to",
+    "incident": "number that links calls about one incident",
+    "episode": "number that links the records of one episode",
+    "reported_by_role": "neighbour, family, child, school, health …: a role, never a name",
+    "closing_code": "filled when this event closes the case",
+}
+
+
+def write_inquiry(files: tuple[Path, ...], out: Path, *, force: bool, today: date) -> str:
+    """Write the inquiry file; returns one sentence on what was guessed. Raises InputError, OutputError."""
+    if out.exists() and not force:
+        raise OutputError(
+            "There is an inquiry file already.",
+            where=str(out),
+            todo="Name another with --out, or write over it with --force.",
+        )
+    looks = [inspect(file, as_of=today) for file in files]
+    next_year = date(today.year + 1, 12, 31)
+    parts = [_HEAD.format(today=today.isoformat(), next_year=next_year.isoformat())]
+    if looks:
+        names = _names(files)
+        folder = out.resolve().parent
+        parts += [
+            _source(look, name, _beside(file, folder)) for look, name, file in zip(looks, names, files, strict=True)
+        ]
+    else:
+        parts.append(_example())
+    try:
+        write_whole(out, "\n".join(parts))
+    except OSError as failure:
+        raise unwritable(out, failure) from None
+    guessed = sum(len(look.mapping) + len(look.dates) for look in looks)
+    return f"{guessed} columns of {len(looks)} files were guessed: check each." if looks else "Fill in the source."
+
+
+def _names(files: tuple[Path, ...]) -> list[str]:
+    """A name for each file, made different where two files share one."""
+    names: list[str] = []
+    for file in files:
+        stem = file.name.split(".")[0]
+        names.append(stem if stem not in names else f"{stem} {names.count(stem) + len(names) + 1}")
+    return names
+
+
+def _beside(file: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(file.resolve(), folder)).as_posix()
+    except ValueError:
+        # On Windows another drive has no relative path.
+        return file.resolve().as_posix()
+
+
+def _text(value: str) -> str:
+    """A TOML text: JSON's escapes are valid in TOML."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _source(look: Inspection, name: str, file: str) -> str:
+    lines = [
+        "[[source]]",
+        f"name = {_text(name)}",
+        f"file = {_text(file)}                    # {look.rows:,} records, {look.format}",
+        'origin = "real"                    # or "made-up", "public-pseudonymous", "public-aggregate"',
+        f"agency = {_text(name)}                  # or map a column `agency` below",
+        '# made_by = "who wrote these records"',
+        '# judged_by_it = "the body that these records flatter or condemn"',
+        '# checked_by = "who checked them"',
+        "# covers_from = 2007-01-01         # without these, not recorded and not done cannot be told apart",
+        "# covers_to = 2007-12-31",
+        '# person_scheme = "case"           # sources with the same scheme share persons',
+    ]
+    if look.date_format is not None:
+        lines.append(f"date_format = {_text(look.date_format)}")
+    if look.precision is not None:
+        lines.append(f"precision = {_text(look.precision)}")
+    if look.delimiter not in (None, ","):
+        lines.append(f"delimiter = {_text(str(look.delimiter))}")
+    if len(look.sheets) > 1 and look.sheet is not None:
+        lines.append(f"sheet = {_text(look.sheet)}                   # of {len(look.sheets)} sheets")
+    lines += [f"# note: {note}" for note in look.notes]
+    return "\n".join([*lines, *_mapping(look)]) + "\n"
+
+
+def _mapping(look: Inspection) -> list[str]:
+    lines = ["[source.columns]                   # guessed from names and contents: check each"]
+    for ours, theirs in look.mapping.items():
+        value = _text(theirs[0]) if len(theirs) == 1 else "[" + ", ".join(map(_text, theirs)) + "]"
+        lines.append(f"{ours} = {value}   # {_COLUMNS.get(ours, '')}".rstrip(" #"))
+    for ours in ("person", "activity", "at"):
+        if ours not in look.mapping and look.format != "xes":
+            lines.append(f'# {ours} = ""   # NEEDED: {_COLUMNS[ours]}')
+    used = {name for names in look.mapping.values() for name in names} | set(look.dates.values())
+    spare = [column.name for column in look.columns if column.name not in used]
+    if spare:
+        lines.append("# not used: " + ", ".join(_text(name) for name in spare))
+    if look.dates:
+        lines.append("[source.dates]                     # dates that belong to the whole case")
+        lines += [f"{_text(ours)} = {_text(theirs)}" for ours, theirs in look.dates.items()]
+    return lines
+
+
+def _example() -> str:
+    lines = [
+        "[[source]]",
+        'name = "police"',
+        'file = "police.csv"                # CSV, XLSX, Parquet, XES; also .gz; beside this file',
+        'origin = "real"                    # or "made-up", "public-pseudonymous", "public-aggregate"',
+        'agency = "police"',
+        '# date_format = "%d/%m/%Y %H:%M"   # needed where days and months stand the British way round',
+        "[source.columns]                   # ours = theirs",
+    ]
+    shown = [
+        f'{"" if ours in ("person", "activity", "at") else "# "}{ours} = "…"   # {said}'
+        for ours, said in _COLUMNS.items()
+    ]
+    return "\n".join([*lines, *shown]) + "\n"
