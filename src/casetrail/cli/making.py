@@ -98,6 +98,7 @@ _HEADLINES = (
     "compare.*.summary",
     "compare.*.recording",
     "compare.*.refusal",
+    "records.sources",
     "trail.person.*.spells",
     "trail.overview",
     "trail.held_time.agency",

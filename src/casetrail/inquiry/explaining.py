@@ -17,9 +17,12 @@ from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.parse import places
 from casetrail.inquiry.running import stamped
+from casetrail.inquiry.sources_page import QUESTION as SOURCES
+from casetrail.inquiry.sources_page import sources_answer
 from casetrail.publish import envelope, protect
 from casetrail.trail import ask_again
 
+_FROM_RECORDS = ("trail.", "records.")
 _BODY_KEYS = ("value", "low", "high", "candidates", "refused", "reason", "columns", "rows", "suppressed", "sentence")
 
 
@@ -72,7 +75,7 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
     came_about = kept["answers"][figure]
     relations = tuple(came_about["relations"])
     question = str(came_about["question"])
-    if question.startswith("trail.") and inquiry is None:
+    if question.startswith(_FROM_RECORDS) and inquiry is None:
         why = "not asked again: name the inquiry file with --inquiry"
         return Explained(figure, came_about, relations, answers[figure], None, why)
     again = _again(question, dict(came_about["parameters"]), figure, inquiry)
@@ -82,10 +85,12 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
 
 
 def _again(question: str, parameters: dict[str, Any], figure: str, inquiry: Inquiry | None) -> Answer:
-    if question.startswith("trail.") and inquiry is not None:
+    if question.startswith(_FROM_RECORDS) and inquiry is not None:
         known_on = parameters.get("known_on")
-        with followed(inquiry, known_on=None if known_on is None else date.fromisoformat(known_on)) as (trail, _):
-            return stamped([ask_again(trail, question, parameters)])[0]
+        day = None if known_on is None else date.fromisoformat(known_on)
+        with followed(inquiry, known_on=day) as (trail, records):
+            again = sources_answer(records) if question == SOURCES else ask_again(trail, question, parameters)
+            return stamped([again])[0]
     early = tenure_refusal()
     for answer in stamped([early] if early.id == figure else _standing(parameters)):
         if answer.id == figure:

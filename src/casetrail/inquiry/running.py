@@ -15,6 +15,7 @@ from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
 from casetrail.inquiry.reading import Progress, RecordsRead, SourceRead
+from casetrail.inquiry.sources_page import sources_answer
 from casetrail.inquiry.work_folder import WorkFolder
 from casetrail.publish import Release, publish
 from casetrail.publish.folder import zip_path
@@ -82,7 +83,7 @@ def run(
     seen = watching or Watching()
     standings = compare_answers(inquiry.standings)
     with followed(inquiry, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, records):
-        found = (*standings, *trail_answers(trail, inquiry))
+        found = (*standings, *stamped([sources_answer(records)]), *trail_answers(trail, inquiry))
     return _released(found, inquiry, records, out or inquiry.out, lede="")
 
 
@@ -94,7 +95,7 @@ def demo(folder: Path, *, today: date, watching: Watching | None = None) -> Run:
     after = [a for a in compare_answers([DEMO_YEAR_AFTER]) if a.id.endswith((".summary", ".recording"))]
     real = (*compare_answers([DEMO_STANDING]), *after, *stamped([tenure_refusal()]))
     with followed(inquiry, progress=seen.rows, stage=seen.stage) as (trail, records):
-        made_up = trail_answers(trail, inquiry)
+        made_up = (*trail_answers(trail, inquiry), *stamped([sources_answer(records)]))
     lede = (
         "First, real published figures: was one authority any better or worse than most? Then a made-up case that five "
         "agencies each kept in a file of their own, put into one trail."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casetrail.errors import IntegrityError
-from casetrail.figures import Answer, Cell, Column, Table
+from casetrail.figures import Answer, Cell, Column, Refusal, Table
 from casetrail.schema.trails import Level
 from casetrail.trail.asking import PERSONS, Asking, Written, answer, bars, days, level_title, share, whole
 
@@ -28,6 +28,22 @@ def _label(asking: Asking, row: dict[str, object]) -> str:
     return "held jointly" if row["kind"] == "joint" else f"limbo: {row['reason']}"
 
 
+def _not_recorded(asking: Asking, level: Level) -> Answer:
+    words = Written(
+        f"held_time.{level}",
+        SECTION,
+        f"Who held the case, by {level}",
+        f"No source says which {level} an event belongs to.",
+        "None.",
+    )
+    body = Refusal(
+        "holder_not_recorded",
+        f"Without a column for the {level}, who held a case cannot be told.",
+        (f"a column mapped as `{level}`, or `{level}` as a constant of the source",),
+    )
+    return answer(asking, words, body, [], parameters={"level": level})
+
+
 def _all_holders(row: dict[str, object], persons: int, elapsed: int) -> tuple[Cell, ...]:
     lengths = (days(row[name]) for name in ("mean_us", "median_us", "most_us"))
     return ("all holders", persons, whole(row["spells"]), days(elapsed), share(elapsed, elapsed), *lengths)
@@ -35,6 +51,8 @@ def _all_holders(row: dict[str, object], persons: int, elapsed: int) -> tuple[Ce
 
 def held_time(asking: Asking, level: Level) -> Answer:
     """Days held by each agency or team, jointly, and in limbo; the last row is their exact sum."""
+    if level not in asking.trail.mapped:
+        return _not_recorded(asking, level)
     identity = check_identity(asking, level)
     result = asking.trail.query("held_time", level=level, by=asking.by)
     found = result.rows()

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from casetrail.errors import UnknownNameError
 from casetrail.figures import Answer
-from casetrail.schema.trails import By
+from casetrail.schema.trails import LEVELS, By
 from casetrail.trail import blench, holding, log, order, passing, person, repeats, waiting
 from casetrail.trail.asking import Asking
 from casetrail.trail.handle import Trail
@@ -69,8 +69,9 @@ def answers(trail: Trail, wanted: Wanted, *, by: By = "all", limit: int | None =
 
 
 def _bears(name: str, trail: Trail) -> bool:
-    """A question by team says nothing when no source names teams."""
-    return not name.endswith(".team") or "team" in trail.mapped
+    """A question by agency or team says nothing when no source names them; that of who held the case says so."""
+    level = name.rpartition(".")[2]
+    return level not in LEVELS or level in trail.mapped or name == "held_time.agency"
 
 
 def ask_again(trail: Trail, question: str, parameters: Mapping[str, Any]) -> Answer:
