@@ -1,0 +1,110 @@
+"""Cells as the file has them: text, stored once per distinct value.
+
+Everything casetrail decides about a cell is decided once per distinct text. Cells that were not text in
+the file (spreadsheet dates, errors, numbers that lost digits) carry a mark in front, which a text file
+cannot bring in: readers of text never set `Grid.marked`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from casetrail.records.faults import Fault
+from casetrail.records.files import Format
+
+Codes = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
+Progress: TypeAlias = Callable[[int], None]
+
+PROGRESS_EVERY = 50_000
+
+# Noncharacters of Unicode: never part of interchanged text.
+NATIVE = "\ufdd0"  # a date or time of the file's own type, written as ISO 8601 behind the mark
+ERROR = "\ufdd1"  # an error value of a spreadsheet
+LOSSY = "\ufdd2"  # a number of more than 15 digits behind the mark
+MARKS = (NATIVE, ERROR, LOSSY)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column: distinct texts and, per row, the index of its text (-1: blank)."""
+
+    values: Sequence[str]
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def blank(self) -> npt.NDArray[np.bool_]:
+        """True for each row whose cell is blank."""
+        return self.codes < 0
+
+    def distinct(self) -> Coded:
+        """The same column with only the texts in use, in order of first use by text."""
+        used = np.unique(self.codes[self.codes >= 0])
+        place = np.full(len(self.values) + 1, -1, dtype=np.int32)
+        place[used] = np.arange(len(used), dtype=np.int32)
+        return Coded([self.values[index] for index in used.tolist()], place[self.codes])
+
+
+class ColumnBuilder:
+    """Takes cells in batches and keeps each distinct text once; rows skipped before count as blank."""
+
+    def __init__(self, blanks: int = 0) -> None:
+        self._index: dict[str, int] = {}
+        self._done: list[Codes] = [np.full(blanks, -1, dtype=np.int32)]
+
+    def extend(self, cells: Sequence[str | None]) -> None:
+        """Append cells in order. Text without a visible sign is a blank cell."""
+        coded = pa.array(cells, pa.string()).dictionary_encode()
+        places = np.array([self._place(text) for text in coded.dictionary.to_pylist()] + [-1], dtype=np.int32)
+        self._done.append(places[coded.indices.fill_null(len(places) - 1).to_numpy(zero_copy_only=False)])
+
+    def _place(self, text: str) -> int:
+        return -1 if not text or text.isspace() else self._index.setdefault(text, len(self._index))
+
+    def finish(self) -> Coded:
+        """The column so far."""
+        return Coded(list(self._index), np.concatenate(self._done))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """One extract as it is: cells by column, the place of each record, and the records that broke.
+
+    `record` and `line` have one number per row (line -1: unknown; `line` is the row in a sheet). `broken` are
+    records of which no cell could be told. `defaults` are texts that the file itself declares to stand for
+    "absent", by column.
+    """
+
+    file: str
+    format: Format
+    columns: Mapping[str, Coded]
+    names: tuple[str, ...]
+    record: Places
+    sheet: str | None = None
+    line: Places | None = None
+    broken: tuple[Fault, ...] = ()
+    marked: bool = False
+    defaults: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def rows_in(self) -> int:
+        """Records in the file, broken ones included; blank lines are no records."""
+        return len(self.record) + len(self.broken)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: "1 cell", "2 cells"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

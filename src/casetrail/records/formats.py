@@ -1,0 +1,129 @@
+"""Declared date formats: '%d/%m/%Y' and its like, read the same on every machine.
+
+The standard library reads month names in the language of the machine and accepts more than was declared;
+here the names are English and the whole text must follow the format.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from casetrail.errors import InquiryError
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LONG = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_PARTS = {
+    "%d": r"(?P<day>\d{1,2})",
+    "%m": r"(?P<month>\d{1,2})",
+    "%Y": r"(?P<year>\d{4})",
+    "%y": r"(?P<short>\d\d)",
+    "%H": r"(?P<hour>\d{1,2})",
+    "%I": r"(?P<half>\d{1,2})",
+    "%M": r"(?P<minute>\d\d)",
+    "%S": r"(?P<second>\d\d)",
+    "%f": r"(?P<fraction>\d{1,9})",
+    "%p": r"(?P<noon>[AaPp]\.?[Mm]\.?)",
+    "%b": rf"(?P<name>(?i:{'|'.join(_MONTHS)}))",
+    "%B": rf"(?P<name>(?i:{'|'.join(_LONG)}))",
+    "%z": r"(?P<zone>Z|[+-]\d\d:?\d\d)",
+    "%%": "%",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFormat:
+    """A date format ready to read with. `pivot` is the last year that a two-digit year can mean."""
+
+    pattern: re.Pattern[str]
+    has_time: bool
+    pivot: int
+
+    def read(self, text: str) -> tuple[datetime, bool] | None:
+        """The time written and whether it is only a day; None when the text does not follow the format."""
+        hit = self.pattern.fullmatch(text)
+        if hit is None:
+            return None
+        part = hit.groupdict()
+        name = part.get("name")
+        month = _MONTHS.index(name[:3].lower()) + 1 if name else int(part["month"])
+        fraction = int((part.get("fraction") or "0")[:6].ljust(6, "0"))
+        try:
+            hour = _hour(part)
+            written = datetime(
+                _year(part, self.pivot),
+                month,
+                int(part["day"]),
+                hour,
+                int(part.get("minute") or 0),
+                int(part.get("second") or 0),
+                fraction,
+                tzinfo=_zone(part.get("zone")),
+            )
+        except ValueError:
+            return None
+        return written, not self.has_time
+
+
+def _year(part: dict[str, str], pivot: int) -> int:
+    if "year" in part:
+        return int(part["year"])
+    year = pivot - pivot % 100 + int(part["short"])
+    return year if year <= pivot else year - 100
+
+
+def _hour(part: dict[str, str]) -> int:
+    if "half" not in part:
+        return int(part.get("hour") or 0)
+    hour = int(part["half"])
+    if not 1 <= hour <= 12:
+        raise ValueError
+    return hour % 12 + (12 if part["noon"][0] in "Pp" else 0)
+
+
+def _zone(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    if text == "Z":
+        return UTC
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def declared_format(text: str, *, pivot: int, where: str) -> DeclaredFormat:
+    """Prepare a date format. Raises InquiryError when it is not one, or leaves day, month or year open."""
+    pattern = ""
+    seen: set[str] = set()
+    at = 0
+    while at < len(text):
+        part = text[at : at + 2]
+        if text[at] != "%":
+            pattern += r"\s+" if text[at].isspace() else re.escape(text[at])
+            at += 1
+            continue
+        if part not in _PARTS or (part in seen and part != "%%"):
+            raise _bad(text, where, f"'{part}' is not known, or stands twice")
+        pattern += _PARTS[part]
+        seen.add(part)
+        at += 2
+    one_of = (("%d",), ("%m", "%b", "%B"), ("%Y", "%y"))
+    if any(len(seen & set(group)) != 1 for group in one_of):
+        raise _bad(text, where, "it needs day, month and year once each")
+    if len(seen & {"%H", "%I"}) > 1 or ("%I" in seen) != ("%p" in seen):
+        raise _bad(text, where, "hours are %H, or %I with %p")
+    if seen & {"%M", "%S", "%f", "%z"} and not seen & {"%H", "%I"}:
+        raise _bad(text, where, "minutes and seconds need the hour")
+    return DeclaredFormat(re.compile(pattern, re.ASCII), bool(seen & {"%H", "%I"}), pivot)
+
+
+def _bad(text: str, where: str, why: str) -> InquiryError:
+    return InquiryError(
+        f"The date_format '{text}' cannot be used: {why}.",
+        where=where,
+        todo="Write for example '%d/%m/%Y' or '%d/%m/%Y %H:%M'.",
+        code="bad_date_format",
+    )

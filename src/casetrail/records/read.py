@@ -1,0 +1,134 @@
+"""Read one source, as the inquiry declares it, into events or involvements with nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from pathlib import Path
+
+from casetrail.errors import InputError
+from casetrail.records.assemble import assemble
+from casetrail.records.cells import Grid, Progress, plural
+from casetrail.records.columnar import read_columnar
+from casetrail.records.delimited import Dialect, read_delimited
+from casetrail.records.extract import Extract
+from casetrail.records.faults import quarantine_table
+from casetrail.records.files import Format, format_of, sha256_of
+from casetrail.records.keys import Keys
+from casetrail.records.mapping import XES_DEFAULTS, mapped, near_names
+from casetrail.records.spec import SourceSpec
+from casetrail.records.terms import Terms, calendar_of
+from casetrail.records.workbook import read_workbook
+from casetrail.records.xes import read_xes
+
+
+def read_source(
+    spec: SourceSpec,
+    *,
+    keys: Keys,
+    as_of: date,
+    first_row_no: int = 0,
+    progress: Callable[[int], None] | None = None,
+) -> Extract:
+    """Read one source. A bad record is set aside with its place and a code; it never stops the reading.
+
+    `as_of` is the last day the inquiry looks at, in the zone of the source; later dates are set aside.
+    `progress` is called with the number of records read so far. Rows keep the order of the file: the
+    `row_no` of record n is `first_row_no` + n - 1.
+
+    Raises InquiryError when the mapping cannot work, InputError when the file cannot be read at all, and
+    IntegrityError when rows got lost. None of them says a value of a record.
+    """
+    format_ = format_of(spec.path, spec.format)
+    mapping = mapped(spec, format_)
+    terms = Terms(
+        spec=spec,
+        mapping=mapping,
+        calendar=calendar_of(spec, as_of),
+        keys=keys,
+        as_of=as_of,
+        first_row_no=first_row_no,
+    )
+    digest = sha256_of(spec.path)
+    wanted = mapping.source_columns(spec.dates)
+    grid = read_grid(spec, format_, mapped_names=wanted, wanted=wanted, progress=progress)
+    _check_present(grid, wanted)
+    extract = _extract(grid, terms, digest, notes=_told(grid, wanted))
+    if progress:
+        progress(extract.rows_in)
+    return extract
+
+
+def _extract(grid: Grid, terms: Terms, digest: str, *, notes: Sequence[str]) -> Extract:
+    spec = terms.spec
+    made = assemble(grid, terms)
+    faults = (*grid.broken, *made.faults)
+    return Extract(
+        spec=spec,
+        sha256=digest,
+        zone=spec.zone,
+        events=made.events,
+        involvements=made.involvements,
+        facts=made.facts,
+        quarantine=quarantine_table(
+            (*faults, *made.fact_faults), source=spec.name, file=spec.path.name, sheet=grid.sheet
+        ),
+        rows_in=grid.rows_in,
+        rows_good=made.events.num_rows + made.involvements.num_rows,
+        rows_quarantined=len(faults),
+        facts_quarantined=len(made.fact_faults),
+        columns_found=tuple(name for name in grid.names if name),
+        notes=(*notes, *made.notes),
+        next_row_no=terms.first_row_no + grid.rows_in,
+    )
+
+
+def read_grid(
+    spec: SourceSpec,
+    format_: Format,
+    *,
+    mapped_names: Collection[str],
+    wanted: Collection[str] | None,
+    progress: Progress | None,
+) -> Grid:
+    """The cells of a file as they are, by its format. `wanted` None keeps all columns."""
+    path: Path = spec.path
+    if format_ == "csv":
+        dialect = Dialect(spec.delimiter, spec.encoding)
+        return read_delimited(path, dialect, mapped=mapped_names, wanted=wanted, progress=progress)
+    if format_ == "xlsx":
+        return read_workbook(path, sheet=spec.sheet, mapped=mapped_names, wanted=wanted, progress=progress)
+    if format_ == "parquet":
+        return read_columnar(path, mapped=mapped_names, wanted=wanted, progress=progress)
+    return read_xes(path, wanted=wanted, progress=progress)
+
+
+def _check_present(grid: Grid, wanted: Sequence[str]) -> None:
+    """In XES a key that no event carries may still be declared; elsewhere a column is there or not."""
+    present = {*grid.names, *grid.defaults}
+    if grid.format == "xes":
+        if not grid.rows_in:
+            return
+        present |= {name for names in XES_DEFAULTS.values() for name in names}
+    missing = [name for name in wanted if name not in present]
+    if not missing:
+        return
+    raise InputError(
+        f"{plural(len(missing), 'column')} of the mapping {'is' if len(missing) == 1 else 'are'} not in the "
+        f"file: {near_names(missing, grid.names)}.",
+        where=grid.file + (f", sheet '{grid.sheet}'" if grid.sheet else ""),
+        todo="Correct `columns` and `dates`; `casetrail read FILE` lists the columns of a file.",
+        code="missing_column",
+    )
+
+
+def _told(grid: Grid, wanted: Sequence[str]) -> list[str]:
+    """Plain sentences on the file as a whole."""
+    told = list(grid.notes)
+    if not grid.rows_in:
+        told.append("The file has no records.")
+    declared = [name for name in wanted if name in grid.defaults]
+    if declared:
+        names = ", ".join(f"'{name}'" for name in declared)
+        told.append(f"The file declares a default for {names}: it was not filled in; what is absent is unknown.")
+    return told
