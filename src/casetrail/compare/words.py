@@ -6,7 +6,7 @@ from casetrail.figures import Origin, Provenance
 from casetrail.public import Authority, source
 
 QUESTION = "compare.standing"
-SECTION = "compare"
+SECTION = "Any better or worse than most?"
 HARINGEY = 309
 
 METHOD = (

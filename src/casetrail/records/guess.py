@@ -28,12 +28,12 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "episode": ("episode id", "episode"),
     "activity": (
         "concept name",
-        *("activity", "activity name", "event", "event type", "event name", "action", "step", "task"),
+        *("activity", "activity name", "event", "event type", "event name", "action", "step", "task", "what happened"),
     ),
     "at": (
         "time timestamp",
         *("happened at", "happened", "at", "timestamp", "complete timestamp", "event date", "date of event"),
-        *("event time", "date time", "datetime", "date", "start timestamp", "start date", "start time", "start"),
+        *("when", "event time", "date time", "datetime", "date", "start timestamp", "start date", "start time", "start"),
     ),
     "end": ("ended at", "end timestamp", "end date", "end time", "end", "finished at", "date closed"),
     "recorded": ("recorded at", "recorded", "date recorded", "entered at", "date entered", "created at"),
@@ -116,7 +116,7 @@ def _year_last(hits: Sequence[re.Match[str]]) -> DateLook:
 def roles_of(kinds: Mapping[str, Kind]) -> dict[str, str]:
     """Our column for each source column whose name tells; times only for columns of dates.
 
-    With a single column of dates, that one is the time of the event.
+    Where no name tells the time of the event, it is the first column of dates that has no other use.
     """
     folded = {_WORD.sub(" ", name.casefold()).strip(): name for name in reversed(list(kinds))}
     roles: dict[str, str] = {}
@@ -127,9 +127,9 @@ def roles_of(kinds: Mapping[str, Kind]) -> dict[str, str]:
                 continue
             roles[found] = ours
             break
-    dates = [name for name, kind in kinds.items() if kind == "date"]
-    if len(dates) == 1 and "at" not in roles.values():
-        roles[dates[0]] = "at"
+    spare = [name for name, kind in kinds.items() if kind == "date" and name not in roles]
+    if spare and "at" not in roles.values():
+        roles[spare[0]] = "at"
     return roles
 
 

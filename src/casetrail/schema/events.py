@@ -94,7 +94,7 @@ QUARANTINE = pa.schema(
         pa.field("file", pa.string(), nullable=False),
         pa.field("sheet", pa.string()),
         pa.field("record", pa.int64(), nullable=False),  # 1 = first record below the header
-        pa.field("line", pa.int64()),  # ? physical line in a text file
+        pa.field("line", pa.int64()),  # ? physical line in a text file; row of a sheet
         pa.field("column", pa.string()),
         pa.field("code", pa.string(), nullable=False),
         pa.field("message", pa.string(), nullable=False),
