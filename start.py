@@ -1,7 +1,7 @@
 """Install casetrail into .venv beside this file and run it. Needs Python 3.11 or later and nothing else.
 
-    python start.py demo     install, then run `casetrail demo`
-    python start.py check    install with the tools of development, then run every check (`just check`)
+python start.py demo     install, then run `casetrail demo`
+python start.py check    install with the tools of development, then run every check (`just check`)
 """
 
 from __future__ import annotations

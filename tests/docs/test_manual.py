@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import casetrail.inquiry  # loads the parser whose settings are looked up
+import casetrail.inquiry.parse  # noqa: F401  puts the parser among sys.modules, where its settings are looked up
 from casetrail import errors
 from casetrail.cli.app import app
 from casetrail.schema.events import EVENT, INVOLVEMENT

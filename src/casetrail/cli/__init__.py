@@ -21,18 +21,24 @@ def main(arguments: list[str] | None = None) -> int:
         complain(failure)
         return failure.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. Nothing is half-written; run the same command again to go on.\n")
-        return INTERRUPTED
+        return _stopped()
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: not an error of ours, and nothing more can be said.
         sys.stderr.close()
         return 0
     except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:  # how Typer hands on Ctrl-C, without a word
+            return _stopped()
         return leaving.code if isinstance(leaving.code, int) else 0
     except Exception as failure:  # noqa: BLE001  a fault we did not foresee must not print a record's value
         complain_unexpected(failure)
         return UNEXPECTED
     return 0
+
+
+def _stopped() -> int:
+    sys.stderr.write("\nStopped. Nothing is half-written; run the same command again to go on.\n")
+    return INTERRUPTED
 
 
 def entry() -> None:

@@ -76,14 +76,14 @@ def _pack(found: Sequence[Answer], out: Path, wanted: Any) -> None:
 
 def _say(found: Sequence[Answer], verb: str, *, json: bool) -> None:
     """Inside the house: nothing is withheld, so personal and pseudonymous records are stamped as internal."""
-    from casetrail.cli.saying import INTERNAL, print_answers, print_json
+    from casetrail.cli.saying import print_answers, print_json
     from casetrail.figures import Origin
     from casetrail.publish import envelope
-    from casetrail.publish.envelope import origin_of
+    from casetrail.publish.envelope import INTERNAL, origin_of
 
     inside = any(a.origin in (Origin.REAL, Origin.PUBLIC_PSEUDONYMOUS) for a in found)
     if json:
-        print_json({**envelope(verb, origin_of(found), found), **({"stamp": INTERNAL} if inside else {})})
+        print_json(envelope(verb, origin_of(found), found, internal=inside))
     else:
         print_answers(found, stamp=INTERNAL if inside else "")
 
@@ -103,14 +103,14 @@ def show(
     Example: [bold]casetrail show C-1 --scheme child --inquiry casetrail-demo/inquiry.toml[/]
     """
     from casetrail import inquiry
-    from casetrail.cli.saying import INTERNAL, print_answers, print_json
+    from casetrail.cli.saying import print_answers, print_json
     from casetrail.publish import envelope
-    from casetrail.publish.envelope import origin_of
+    from casetrail.publish.envelope import INTERNAL, origin_of
 
     wanted = inquiry.parse(file, today=today())
     found = inquiry.show(wanted, person, scheme=scheme, reason=reason, known_on=known_on, today=today())
     if json:
-        print_json({**envelope("show", origin_of(found), found), "stamp": INTERNAL})
+        print_json(envelope("show", origin_of(found), found, internal=True))
     else:
         print_answers(found, stamp=INTERNAL)
 

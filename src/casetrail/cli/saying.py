@@ -20,8 +20,6 @@ from casetrail.figures import Answer, Estimate, Range, Refusal, Table
 if TYPE_CHECKING:
     from casetrail.inquiry import SourceRead, Watching
 
-INTERNAL = "Internal, not for release"
-
 
 def out() -> Console:
     return Console(highlight=False, soft_wrap=False)

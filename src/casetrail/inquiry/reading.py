@@ -19,13 +19,13 @@ from casetrail.errors import InputError
 from casetrail.figures import Origin, SourceRef
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
+from casetrail.publish.envelope import INTERNAL
 from casetrail.records import Extract, Keys, read_source
 from casetrail.records.spec import SourceSpec
 from casetrail.schema.events import QUARANTINE, SOURCE
 from casetrail.store.snapshot import snapshot_key
 from casetrail.trail import RECORD_RELATIONS, RecordTables, relation_hashes, store_records
 
-INTERNAL = "Internal, not for release"
 Progress = Callable[[str, int], None]
 
 

@@ -6,6 +6,7 @@ The list is what makes `purge` complete: also packs and tables that the user ask
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import shutil
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class WorkFolder:
     def prepare(self) -> None:
         """Make the folder, or take it over when casetrail made it. Raises OutputError."""
         try:
-            if self.root.exists() and any(self.root.iterdir()) and not (self.root / _STAMP).is_file():
+            if self._is_foreign():
                 raise OutputError(
                     "The work folder holds files that casetrail did not write.",
                     where=str(self.root),
@@ -56,11 +57,18 @@ class WorkFolder:
                     code="foreign_folder",
                 )
             self.root.mkdir(parents=True, exist_ok=True)
-            (self.root / "vault").mkdir(exist_ok=True)
+            # The stamp comes first: a run stopped after it can be repeated, one stopped before left nothing.
             if not (self.root / _STAMP).is_file():
                 write_whole(self.root / _STAMP, json.dumps({"schema": "casetrail/work/1", "written": []}))
+            (self.root / "vault").mkdir(exist_ok=True)
         except OSError as failure:
             raise unwritable(self.root, failure) from None
+
+    def _is_foreign(self) -> bool:
+        """True when files are here and casetrail's stamp is not; a stamp that was being written is ours."""
+        if (self.root / _STAMP).is_file() or not self.root.exists():
+            return False
+        return any(path.name != f"{_STAMP}.new" for path in self.root.iterdir())
 
     def note_written(self, *paths: Path) -> None:
         """Remember files or folders written outside the work folder."""
@@ -119,6 +127,9 @@ def write_whole(path: Path, text: str) -> None:
 
 def unwritable(path: Path, failure: OSError) -> OutputError:
     """The same words for every file that cannot be written."""
+    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
+        todo = "Free some space, or name a folder on another disc in the inquiry file, and run again."
+        return OutputError("The disc is full.", where=str(path), todo=todo, code="disc_full")
     todo = "Check that the folder exists, may be written to, and has space."
     if isinstance(failure, PermissionError):
         todo = "Close the file if it is open in Excel or another program, or choose a folder you may write to."

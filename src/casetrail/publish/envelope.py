@@ -16,11 +16,18 @@ from casetrail.figures import Answer, Cell, Estimate, Origin, Provenance, Range,
 Json = dict[str, Any]
 
 
-def envelope(verb: str, origin: Origin | str, answers: Sequence[Answer]) -> Json:
-    """The JSON envelope of a verb's answers. It does not protect: `publish` does that before."""
+INTERNAL = "Internal, not for release"
+
+
+def envelope(verb: str, origin: Origin | str, answers: Sequence[Answer], *, internal: bool = False) -> Json:
+    """The JSON envelope of a verb's answers. It does not protect: `publish` does that before.
+
+    `internal` stamps what is not protected and must stay in the house.
+    """
     return {
         "schema": f"casetrail/{verb}/1",
         "origin": str(origin),
+        **({"stamp": INTERNAL} if internal else {}),
         "answers": [_answer(answer) for answer in answers],
     }
 

@@ -11,13 +11,12 @@ from typing import Any
 
 from casetrail.errors import OutputError
 from casetrail.figures import Answer, Origin, Provenance, RelationRun, SourceRef, Table
-from casetrail.publish.envelope import envelope, json_text, jsonable, origin_of
+from casetrail.publish.envelope import INTERNAL, envelope, json_text, jsonable, origin_of
 from casetrail.publish.folder import PACK_SCHEMA, PROVENANCE, write_pack
 from casetrail.publish.page import Front, page
 from casetrail.publish.protect import may_leave, protect
 from casetrail.publish.sheet import csv_text
 
-INTERNAL = "Internal, not for release"
 RELEASE = "Release"
 NOT_PUBLISHED = "it is about single real persons"
 
@@ -64,7 +63,7 @@ def publish(  # noqa: PLR0913  (the brief of a pack; each is one line on its fro
     front = Front(title, subtitle, version, as_of, lede, stamp, cells, withheld)
     files = {
         "index.html": page(out, front).encode("utf-8"),
-        "answers.json": json_text(envelope("pack", origin_of(out), out)).encode("utf-8"),
+        "answers.json": json_text(envelope("pack", origin_of(out), out, internal=stamp == INTERNAL)).encode("utf-8"),
     }
     for answer in out:
         if isinstance(answer.body, Table):

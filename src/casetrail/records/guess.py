@@ -33,7 +33,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "at": (
         "time timestamp",
         *("happened at", "happened", "at", "timestamp", "complete timestamp", "event date", "date of event"),
-        *("when", "event time", "date time", "datetime", "date", "start timestamp", "start date", "start time", "start"),
+        *(
+            "when",
+            "event time",
+            "date time",
+            "datetime",
+            "date",
+            "start timestamp",
+            "start date",
+            "start time",
+            "start",
+        ),
     ),
     "end": ("ended at", "end timestamp", "end date", "end time", "end", "finished at", "date closed"),
     "recorded": ("recorded at", "recorded", "date recorded", "entered at", "date entered", "created at"),
