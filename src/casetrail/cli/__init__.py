@@ -15,25 +15,24 @@ def main(arguments: list[str] | None = None) -> int:
     from casetrail.cli.saying import complain, complain_unexpected
     from casetrail.errors import CasetrailError
 
+    code = 0
     try:
         app(args=arguments, standalone_mode=True)
     except CasetrailError as failure:
         complain(failure)
-        return failure.exit_code
+        code = failure.exit_code
     except KeyboardInterrupt:
-        return _stopped()
+        code = _stopped()
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: not an error of ours, and nothing more can be said.
         sys.stderr.close()
-        return 0
     except SystemExit as leaving:
-        if leaving.code == INTERRUPTED:  # how Typer hands on Ctrl-C, without a word
-            return _stopped()
-        return leaving.code if isinstance(leaving.code, int) else 0
+        # Typer hands on Ctrl-C as an exit with this code and without a word.
+        code = _stopped() if leaving.code == INTERRUPTED else int(leaving.code or 0)
     except Exception as failure:  # noqa: BLE001  a fault we did not foresee must not print a record's value
         complain_unexpected(failure)
-        return UNEXPECTED
-    return 0
+        code = UNEXPECTED
+    return code
 
 
 def _stopped() -> int:
