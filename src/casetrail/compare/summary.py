@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casetrail.compare.known_truth import known_truth
 from casetrail.compare.measure import Place, verdict
 from casetrail.compare.recording import clearance_caveat
 from casetrail.compare.words import METHOD, SECTION, answer_id, caveats, provenance
@@ -51,6 +52,7 @@ def summary_answer(authority: Authority, year: str, found: Sequence[Place]) -> A
             *caveats(authority, year),
             *clearance_caveat(authority, year),
             *_low_confidence(authority, found),
+            known_truth(),
         ),
     )
 
