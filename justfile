@@ -19,7 +19,7 @@ imports:
     lint-imports
 
 test *ARGS:
-    python -m pytest -n 2 --dist loadgroup {{ARGS}}
+    python -m pytest -n 2 --dist loadfile {{ARGS}}
 
 # run the examples of the manual alone
 docs:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casetrail.errors import OutputError
+
+if TYPE_CHECKING:
+    from casetrail.inquiry import WorkFolder
+
+LOG = Path("casetrail.log")
 
 
 def start_log(path: Path) -> None:
@@ -23,3 +31,13 @@ def start_log(path: Path) -> None:
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     logger.addHandler(handler)
+
+
+@contextmanager
+def remembered(work: WorkFolder, *, verbose: bool) -> Iterator[None]:
+    """However the work in between ends, the inquiry's work folder knows of the log, so that `purge` removes it."""
+    try:
+        yield
+    finally:
+        if verbose and work.is_prepared:
+            work.note_written(LOG)

@@ -30,7 +30,7 @@ def read(
     from casetrail.cli import reading
 
     if [file.suffix for file in files] == [".toml"]:
-        reading.read_in(files[0], json=json)
+        reading.read_in(files[0], json=json, verbose=verbose)
     else:
         reading.look(files, json=json)
 
@@ -50,10 +50,12 @@ def follow(
     """
     log_to_file(verbose)
     from casetrail import inquiry
+    from casetrail.cli.logs import remembered
     from casetrail.cli.saying import watching
 
     wanted = inquiry.parse(file, today=today())
     with (
+        remembered(inquiry.WorkFolder(wanted.work), verbose=verbose),
         watching(quiet=json) as seen,
         inquiry.followed(wanted, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, _),
     ):

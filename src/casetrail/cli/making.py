@@ -25,9 +25,9 @@ def log_to_file(verbose: bool) -> None:
     """With --verbose, stages and times go to casetrail.log in the current folder."""
     if not verbose:
         return
-    from casetrail.cli.logs import start_log
+    from casetrail.cli.logs import LOG, start_log
 
-    start_log(Path("casetrail.log"))
+    start_log(LOG)
 
 
 def demo(
@@ -41,9 +41,11 @@ def demo(
     """
     log_to_file(verbose)
     from casetrail import inquiry
+    from casetrail.cli.logs import remembered
     from casetrail.cli.saying import watching
 
-    with watching(quiet=json) as seen:
+    work = inquiry.WorkFolder(folder / "work")
+    with remembered(work, verbose=verbose), watching(quiet=json) as seen:
         made = inquiry.demo(folder, today=today(), watching=seen)
     _say_run(made, json=json, verb="demo")
 
@@ -57,10 +59,11 @@ def run(
     """
     log_to_file(verbose)
     from casetrail import inquiry
+    from casetrail.cli.logs import remembered
     from casetrail.cli.saying import watching
 
     wanted = inquiry.parse(file, today=today())
-    with watching(quiet=json) as seen:
+    with remembered(inquiry.WorkFolder(wanted.work), verbose=verbose), watching(quiet=json) as seen:
         made = inquiry.run(wanted, known_on=known_on, out=out, watching=seen)
     _say_run(made, json=json, verb="run")
 

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from casetrail.records import Inspection
 
 
-def read_in(file: Path, *, json: bool) -> None:
+def read_in(file: Path, *, json: bool, verbose: bool) -> None:
     """Read the sources of an inquiry into the work folder and say what became of each."""
     from casetrail import inquiry
+    from casetrail.cli.logs import remembered
 
     wanted = inquiry.parse(file, today=today())
     work = inquiry.WorkFolder(wanted.work)
-    with watching(quiet=json) as seen:
+    with remembered(work, verbose=verbose), watching(quiet=json) as seen:
         records = inquiry.read_records(wanted, work, seen.rows)
     if not json:
         print_sources(records.sources, work.quarantine_file)

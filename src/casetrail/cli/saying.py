@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,16 +128,26 @@ def print_sources(sources: Sequence[SourceRead], quarantine: Path) -> None:
 
 @contextmanager
 def watching(*, quiet: bool) -> Iterator[Watching]:
-    """A progress display on the error stream, when that is a terminal."""
+    """A progress display on the error stream, when that is a terminal; stages go to the log of --verbose too."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from casetrail.inquiry import Watching
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn())
     console = err()
+    log = logging.getLogger("casetrail")
+    begun: set[str] = set()
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown:
         task = shown.add_task("starting", total=None, count="")
-        yield Watching(
-            rows=lambda name, rows: shown.update(task, description=f"reading {name}", count=f"{rows:,} rows"),
-            stage=lambda name: shown.update(task, description=f"building {name}", count=""),
-        )
+
+        def rows(name: str, count: int) -> None:
+            if name not in begun:
+                begun.add(name)
+                log.info("reading %s", name)
+            shown.update(task, description=f"reading {name}", count=f"{count:,} rows")
+
+        def stage(name: str) -> None:
+            log.info("building %s", name)
+            shown.update(task, description=f"building {name}", count="")
+
+        yield Watching(rows=rows, stage=stage)

@@ -23,7 +23,8 @@ from casetrail.publish import envelope, protect
 from casetrail.trail import ask_again
 
 _FROM_RECORDS = ("trail.", "records.")
-_BODY_KEYS = ("value", "low", "high", "candidates", "refused", "reason", "columns", "rows", "suppressed", "sentence")
+# What must be equal when a figure is asked again; the body stands under the name of its kind.
+_COMPARED = ("sentence", "kind", "estimate", "range", "refusal", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
         return Explained(figure, came_about, relations, answers[figure], None, why)
     again = _again(question, dict(came_about["parameters"]), figure, inquiry)
     fresh = envelope("explain", again.origin, [protect(again)])["answers"][0]
-    same = all(_equal(fresh.get(key), answers[figure].get(key)) for key in _BODY_KEYS)
+    same = all(_equal(fresh.get(key), answers[figure].get(key)) for key in _COMPARED)
     return Explained(figure, came_about, relations, answers[figure], same)
 
 

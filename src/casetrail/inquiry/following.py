@@ -46,7 +46,7 @@ def followed(
     work = WorkFolder(inquiry.work)
     records = read_records(inquiry, work, progress)
     options = TrailOptions(
-        as_of_us=end_of_day_us(inquiry.as_of, inquiry.zone),
+        as_of_us=end_of_day_us(inquiry.as_of, inquiry.zone) + 1,  # half-open: up to the next midnight
         known_on_us=None if known_on is None else end_of_day_us(known_on, inquiry.zone),
         open_ends=inquiry.open_ends,
     )
@@ -68,7 +68,13 @@ def followed(
     trail = open_trail(found, records.snapshot, sources=records.refs, mapped=records.mapped)
     try:
         said = _said(inquiry, known_on)
-        handle = replace(trail, recordable=inquiry.records_activities, parameters=said, built=runs_of(options))
+        handle = replace(
+            trail,
+            recordable=inquiry.records_activities,
+            parameters=said,
+            built=runs_of(options),
+            known_on_us=options.known_on_us,
+        )
         yield handle, records
     finally:
         trail.close()

@@ -29,6 +29,9 @@ DEMO_STANDING = Standing("Haringey", "2009-10")
 # The year after in short: the page stays small enough to send by mail.
 DEMO_YEAR_AFTER = Standing("Haringey", "2010-11")
 
+# How the inquiry file of the made-up case begins: what tells a demonstration from an inquiry of the user's own.
+_DEMO_MARK = b"# A made-up case: nobody in it exists"
+
 
 @dataclass(frozen=True, slots=True)
 class Watching:
@@ -105,12 +108,23 @@ def demo(folder: Path, *, today: date, watching: Watching | None = None) -> Run:
 
 
 def _refuse_foreign(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / "inquiry.toml").is_file():
+    """Only an empty folder or an earlier demonstration is written into: no file of the user's own is lost."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(
+            "There is a file in the place of the folder for the demonstration.",
+            where=str(folder),
+            todo="Name an empty or new folder with --out.",
+        )
+    if folder.exists() and any(folder.iterdir()) and not _is_demo(folder / "inquiry.toml"):
         raise OutputError(
             "The folder for the demonstration holds other files; they are left alone.",
             where=str(folder),
             todo="Name an empty or new folder with --out.",
         )
+
+
+def _is_demo(inquiry: Path) -> bool:
+    return inquiry.is_file() and inquiry.read_bytes().startswith(_DEMO_MARK)
 
 
 def publish_compare(found: tuple[Answer, ...], out: Path, *, authority: str, year: str) -> Release:

@@ -42,10 +42,6 @@ class WorkFolder:
     def view_log(self) -> Path:
         return self.root / "views.jsonl"
 
-    @property
-    def log_file(self) -> Path:
-        return self.root / "casetrail.log"
-
     def prepare(self) -> None:
         """Make the folder, or take it over when casetrail made it. Raises OutputError."""
         try:
@@ -69,6 +65,11 @@ class WorkFolder:
         if (self.root / _STAMP).is_file() or not self.root.exists():
             return False
         return any(path.name != f"{_STAMP}.new" for path in self.root.iterdir())
+
+    @property
+    def is_prepared(self) -> bool:
+        """True when casetrail has begun to write here."""
+        return (self.root / _STAMP).is_file()
 
     def note_written(self, *paths: Path) -> None:
         """Remember files or folders written outside the work folder."""

@@ -40,7 +40,7 @@ def _wrapped(failure: duckdb.Error, doing: str) -> CasetrailError:
         return OutputError(
             "The disc is full while the trail was being built.",
             where=doing,
-            todo="Free space in the work folder, or name another with --work, and run again.",
+            todo="Free space, or name a `work` folder on another disc in the inquiry file, and run again.",
             code="disc_full",
         )
     if isinstance(failure, duckdb.OutOfMemoryException):
@@ -53,7 +53,7 @@ def _wrapped(failure: duckdb.Error, doing: str) -> CasetrailError:
     return StoreError(
         f"The engine could not finish ({type(failure).__name__}); its message is withheld, it can quote a record.",
         where=doing,
-        todo="Run `casetrail purge --snapshots` and run again; if it stays, report the relation named here.",
+        todo="Run the command again; if it stays, report the relation named here.",
         code="engine",
     )
 
@@ -83,6 +83,11 @@ class Engine:
     def close(self) -> None:
         self._connection.close()
 
+    def flush(self) -> None:
+        """Write everything to the file now. Closing does it too, but says nothing when the disc is full."""
+        with _guard("writing the snapshot"):
+            self._connection.execute("checkpoint").fetchall()
+
     def limit(self, *, memory: str | None = None, threads: int | None = None) -> None:
         """Cap memory ("8GB") and threads of this connection."""
         with _guard("setting limits"):
@@ -95,7 +100,8 @@ class Engine:
         """Attach another snapshot read-only as schema `name`; its tables are then seen without a prefix."""
         quoted = str(path).replace("'", "''")
         with _guard(f"attaching the snapshot {path.name}"):
-            self._connection.execute(f"attach '{quoted}' as {name} (read_only)").fetchall()
+            # Connections of one process to one file share an instance: another may have attached it already.
+            self._connection.execute(f"attach if not exists '{quoted}' as {name} (read_only)").fetchall()
             self._connection.execute(
                 f"set search_path = '{self._own_name()},{name}'",
             ).fetchall()
@@ -188,9 +194,11 @@ def open_snapshot(path: Path | None, *, read_only: bool = True, temporary: Path 
 
 
 def is_in_use(path: Path) -> bool:
-    """True when another process holds the database file open for writing."""
+    """True when a process, this one or another, holds the database file open for writing."""
     try:
         duckdb.connect(str(path), read_only=True).close()
+    except duckdb.ConnectionException:
+        return True  # held by this very process
     except duckdb.IOException as failure:
         return "lock" in str(failure).lower() or "being used" in str(failure).lower()
     except duckdb.Error:

@@ -54,21 +54,27 @@ class SnapshotFolder:
             token = secrets.token_hex(4)
             making = self.root / f"{label}-{key[:12]}-{token}.making"
             done = self.root / f"{label}-{key[:12]}-{token}.duckdb"
+            spill = self.root / f"spill-{token}"
+            lock = self.root / f"{label}-{key[:12]}-{token}.lock"
             try:
-                with open_snapshot(making, read_only=False, temporary=self.root / f"spill-{token}") as engine:
-                    make(engine)
-                making.replace(done)
+                # Held open until the pointer is swapped: the sweep of another process then leaves all this alone.
+                with open_snapshot(lock, read_only=False):
+                    with open_snapshot(making, read_only=False, temporary=spill) as engine:
+                        make(engine)
+                        engine.flush()
+                    making.replace(done)
+                    self._swap(label, key, done)
             finally:
-                for left in (making, making.with_name(making.name + ".wal")):
-                    with contextlib.suppress(FileNotFoundError):
-                        left.unlink()
-                shutil.rmtree(self.root / f"spill-{token}", ignore_errors=True)
-            self._swap(label, key, done)
+                for left in (making, making.with_name(making.name + ".wal"), lock):
+                    with contextlib.suppress(OSError):
+                        left.unlink(missing_ok=True)
+                shutil.rmtree(spill, ignore_errors=True)
+            self.sweep()
         except OSError as failure:
             raise OutputError(
                 f"The work folder cannot be written ({type(failure).__name__}).",
                 where=str(self.root),
-                todo="Check that the folder exists, is writable and has space, or name another with --work.",
+                todo="Check that the folder exists, is writable and has space, or name another as `work` in the inquiry file.",
                 code="work_folder",
             ) from None
         return done
@@ -78,7 +84,6 @@ class SnapshotFolder:
         fresh = pointer.with_suffix(".new")
         fresh.write_text(json.dumps({"key": key, "file": done.name}), encoding="utf-8")
         fresh.replace(pointer)
-        self.sweep()
 
     def sweep(self) -> None:
         """Remove files that no pointer names: unfinished builds and superseded snapshots."""
@@ -86,10 +91,10 @@ class SnapshotFolder:
         for pointer in self.root.glob("*.pointer.json"):
             with contextlib.suppress(json.JSONDecodeError, KeyError, TypeError):
                 kept.add(json.loads(pointer.read_text(encoding="utf-8"))["file"])
-        busy = {path.name.split(".")[0][-8:] for path in self.root.glob("*.making") if is_in_use(path)}
+        busy = {path.name.split(".")[0][-8:] for path in self.root.glob("*.lock") if is_in_use(path)}
         for path in self.root.glob("*"):
             token = path.name.split(".")[0][-8:]
-            if path.name in kept or token in busy or path.name.endswith(".pointer.json"):
+            if path.name in kept or token in busy or ".pointer." in path.name:
                 continue
             # A reader may still hold a file (Windows refuses to delete it): the next sweep takes it.
             with contextlib.suppress(PermissionError, FileNotFoundError):

@@ -16,6 +16,8 @@ from casetrail.trail.months import month_table, with_month
 # The order of building; changing a relation changes the stamp of every snapshot.
 RECORD_RELATIONS = ("person", "body", "word", "thing", "event", "involvement", "fact")
 TRAIL_RELATIONS = ("step", "send", "holding", "elapsed", "spell_of_events", "spell_of_involvements", "tenure")
+# Relation, and the table that holds its rows of every level: one level at a time sorts a third faster than both.
+BY_LEVEL = (("spell_of_events", "spell"), ("spell_of_involvements", "spell"), ("tenure", "tenure"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,13 @@ def build_trail(
     """Build step, send, spell and tenure from the records that `engine` sees. Raises StoreError, OutputError."""
     given = options.parameters()
     runs = list(_materialise(engine, ("step", "send", "holding", "elapsed"), given, progress))
-    started = False
-    for name in ("spell_of_events", "spell_of_involvements"):
+    filled: set[str] = set()
+    for name, table in BY_LEVEL:
         for level in LEVELS:
             if progress is not None:
                 progress(f"{name} by {level}")
-            runs.append(engine.materialise(relation(name), {"level": level}, name="spell", append=started))
-            started = True
-    runs += _materialise(engine, ("tenure",), {}, progress)
+            runs.append(engine.materialise(relation(name), {"level": level}, name=table, append=table in filled))
+            filled.add(table)
     return tuple(runs)
 
 
@@ -105,9 +106,9 @@ def runs_of(options: TrailOptions) -> tuple[RelationRun, ...]:
     for name in ("step", "send", "holding", "elapsed"):
         chosen = relation(name)
         runs.append(planned_run(chosen, {key: given[key] for key in chosen.parameters}))
-    for name in ("spell_of_events", "spell_of_involvements"):
+    for name, _ in BY_LEVEL:
         runs += [planned_run(relation(name), {"level": level}) for level in LEVELS]
-    return (*runs, planned_run(relation("tenure"), {}))
+    return tuple(runs)
 
 
 def _materialise(

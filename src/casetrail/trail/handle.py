@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casetrail.errors import UnknownNameError
@@ -25,6 +25,8 @@ class Trail:
     origin: Origin
     mapped: frozenset[str]
     recordable: frozenset[str] = frozenset()
+    known_on_us: int | None = None
+    persons: Mapping[int, str] = field(default_factory=dict)
     parameters: tuple[tuple[str, object], ...] = ()
     built: tuple[RelationRun, ...] = field(default=())
 
@@ -48,7 +50,7 @@ class Trail:
             return self.word(number)
         if by == "period":
             return None if number is None else month_name(int(str(number)))
-        return "whole log" if by == "all" else str(number)
+        return "whole log" if by == "all" else self.persons[int(str(number))]
 
     def person_no(self, pseudonym: str) -> int:
         """Number of a pseudonym. Raises UnknownNameError without repeating what was asked for."""
@@ -83,6 +85,12 @@ def trail_of(engine: Engine, *, sources: tuple[SourceRef, ...], mapped: frozense
         origin=joint_origin([s.origin for s in sources]),
         mapped=mapped,
     )
+
+
+def with_persons(trail: Trail) -> Trail:
+    """The same trail with the pseudonyms of its persons at hand, for tables that stay in the house."""
+    rows = _names(trail.engine, "all_persons")
+    return replace(trail, persons={int(str(r["person_no"])): str(r["person"]) for r in rows})
 
 
 def _names(engine: Engine, name: str) -> list[dict[str, object]]:

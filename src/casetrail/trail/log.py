@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from casetrail.figures import Answer, Cell, Column, Table
+from casetrail.figures import Answer, Cell, Column, Refusal, Table
 from casetrail.trail.asking import PERSONS, Asking, Written, answer, days, number, share, steady, whole
 
 SECTION = "What is in the records"
@@ -155,3 +155,33 @@ def ties(asking: Asking) -> Answer:
         ),
     )
     return answer(asking, words, Table(columns, rows), [result])
+
+
+def known(asking: Asking) -> Answer:
+    """On what "as known on the day" rests: how many events say when they became known. Refused without a day."""
+    if asking.trail.known_on_us is None:
+        words = Written("known", SECTION, "As known on a day", "No day was asked for.", "None.")
+        return answer(asking, words, Refusal("no_day", "The whole record was used.", ("--known-on DATE",)), [])
+    result = asking.trail.query("known", known_on_us=asking.trail.known_on_us)
+    row = result.rows()[0]
+    columns = (
+        Column("events", "Events in the records", "events"),
+        Column("with_recorded", "Say when they became known", "share", 1),
+        Column("left_out", "Left out: not known on the day", "events"),
+    )
+    cells = (whole(row["events"]), share(row["with_recorded"], row["events"]), whole(row["not_yet_known"] or 0))
+    without = whole(row["events"]) - whole(row["with_recorded"])
+    words = Written(
+        "known",
+        SECTION,
+        "What was known on that day",
+        f"{cells[2]:,} of {cells[0]:,} events were not known on the day and are not used.",
+        "An event is known from the day it was recorded; without that, from the day it happened.",
+        (
+            f"{without:,} events do not say when they became known: they count as known when they happened, which "
+            "is too early.",
+        )
+        if without
+        else (),
+    )
+    return answer(asking, words, Table(columns, (cells,)), [result])

@@ -57,34 +57,33 @@ def events(asking: Asking, *, person_no: int) -> Answer:
     return _one(answer(asking, words, Table(columns, rows), [result], parameters={"person_no": person_no}))
 
 
+_SPELL_COLUMNS = (
+    Column("holder", "Held by"),
+    Column("from_day", "From", "date"),
+    Column("to_day", "To", "date"),
+    Column("spell_days", "Days", "days", 1),
+    Column("kind", "Kind"),
+)
+
+
 def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer:
     """Who held one person's case from when to when, with a picture."""
     result = asking.trail.query("spells_of_person", person_no=person_no)
     events_too = asking.trail.query("trail_of_person", person_no=person_no)
-    dates = {r["at_us"] for r in events_too.rows() if r["to_the_day"]}
-    end = max((whole(r["to_us"]) for r in result.rows()), default=0)
-    if end not in {r["at_us"] for r in events_too.rows()}:
-        dates.add(end)  # as_of is a day, not a minute
     found = [r for r in result.rows() if r["level"] == level]
-    columns = (
-        Column("holder", "Held by"),
-        Column("from_day", "From", "date"),
-        Column("to_day", "To", "date"),
-        Column("spell_days", "Days", "days", 1),
-        Column("kind", "Kind"),
-    )
+    dates = _known_to_the_day(found, events_too.rows())
     rows = tuple(
         (
             str(r["holder"]) if r["kind"] == "held" else _nobody(r),
             _when(r["from_us"], r["from_us"] in dates),
             _when(r["to_us"], r["to_us"] in dates),
-            days(whole(r["to_us"]) - whole(r["from_us"])),
+            days(_length(r)),
             str(r["kind"]),
         )
         for r in found
     )
-    limbo = sum(whole(r["to_us"]) - whole(r["from_us"]) for r in found if r["kind"] == "limbo")
-    total = sum(whole(r["to_us"]) - whole(r["from_us"]) for r in found)
+    limbo = sum(_length(r) for r in found if r["kind"] == "limbo")
+    total = sum(_length(r) for r in found)
     words = Written(
         f"person.{person_no}.spells",
         SECTION,
@@ -93,15 +92,20 @@ def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer
         "or with nobody.",
         "Half-open intervals that add up to the time from first event to end, checked in whole microseconds.",
     )
-    made = answer(
-        asking,
-        words,
-        Table(columns, rows),
-        [result, events_too],
-        parameters={"person_no": person_no, "level": level},
-        chart=_timeline(),
-    )
-    return _one(made)
+    given: dict[str, object] = {"person_no": person_no, "level": level}
+    body = Table(_SPELL_COLUMNS, rows)
+    return _one(answer(asking, words, body, [result, events_too], parameters=given, chart=_timeline()))
+
+
+def _length(row: dict[str, object]) -> int:
+    return whole(row["to_us"]) - whole(row["from_us"])
+
+
+def _known_to_the_day(spells_found: list[dict[str, object]], events_found: list[dict[str, object]]) -> set[object]:
+    """Moments that are dates: of events known to the day, and as_of at the end of an open case."""
+    dates = {r["at_us"] for r in events_found if r["to_the_day"]}
+    end = max((whole(r["to_us"]) for r in spells_found), default=0)
+    return dates if end in {r["at_us"] for r in events_found} else {*dates, end}
 
 
 def learnt_later(asking: Asking, *, person_no: int, known_on_us: int) -> Answer:

@@ -24,7 +24,7 @@ def overview(trail: PlainTrail) -> list[Row]:
     times = [event.at_us for event in events]
     return [
         {
-            "persons": different(event.person for event in events),
+            "persons": len(trail.elapsed),
             "events": len(events),
             "activities": different(event.activity for event in events),
             "states": different(step.state for step in trail.steps),
@@ -135,17 +135,19 @@ def _touch(own: list[Step]) -> int:
     return covered_us([(step.event.at_us, step.end_us) for step in own if step.end_us is not None])
 
 
-def _fact(trail: PlainTrail, person: str, name: str) -> int | None:
-    return min((fact.at_us for fact in trail.facts if (fact.person, fact.name) == (person, name)), default=None)
+def _fact(trail: PlainTrail, person: str, name: str, until_us: int | None = None) -> int | None:
+    found = min((fact.at_us for fact in trail.facts if (fact.person, fact.name) == (person, name)), default=None)
+    return None if found is None or (until_us is not None and found > until_us) else found
 
 
-def span(trail: PlainTrail, by: By, *, start: str, finish: str, limit: str) -> list[Row]:
+def span(trail: PlainTrail, by: By, *, start: str, finish: str, limit: str, until_us: int | None = None) -> list[Row]:
     """From one dated fact to another, and whether the second came within the case's own limit."""
     rows: list[Row] = []
     for scope, cases in grouped(trail.elapsed, lambda case: case_scope(case, by)).items():
         lengths, verdicts = [], []
         for case in cases:
-            begun, ended, due = (_fact(trail, case.person, name) for name in (start, finish, limit))
+            begun, ended = (_fact(trail, case.person, name, until_us) for name in (start, finish))
+            due = _fact(trail, case.person, limit)
             if begun is not None and ended is not None:
                 lengths.append(ended - begun)
             verdicts.append("unknown" if ended is None or due is None else "met" if ended <= due else "missed")
@@ -165,11 +167,11 @@ def span(trail: PlainTrail, by: By, *, start: str, finish: str, limit: str) -> l
     return rows
 
 
-def span_days(trail: PlainTrail, *, start: str, finish: str) -> list[Row]:
+def span_days(trail: PlainTrail, *, start: str, finish: str, until_us: int | None = None) -> list[Row]:
     """Completed days from one dated fact to another: how many cases for each number."""
     days = []
-    for person in sorted({fact.person for fact in trail.facts}):
-        begun, ended = _fact(trail, person, start), _fact(trail, person, finish)
+    for case in trail.elapsed:
+        begun, ended = (_fact(trail, case.person, name, until_us) for name in (start, finish))
         if begun is not None and ended is not None:
             days.append((ended - begun) // MICROSECONDS_PER_DAY)
     return [{"whole_days": n, "persons": days.count(n)} for n in sorted(set(days))]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from casetrail.errors import UnknownNameError
-from casetrail.figures import Answer
+from casetrail.figures import Answer, Refusal
 from casetrail.schema.trails import LEVELS, By
 from casetrail.trail import blench, holding, log, order, passing, person, repeats, waiting
-from casetrail.trail.asking import Asking
-from casetrail.trail.handle import Trail
+from casetrail.trail.asking import Asking, Written, answer
+from casetrail.trail.handle import Trail, with_persons
 
 Ask: TypeAlias = Callable[..., Answer]
 
@@ -28,7 +28,7 @@ class Wanted:
 
 
 # Questions about the whole log take no grouping.
-UNGROUPED: Mapping[str, Ask] = {"overview": log.overview, "little": blench.little}
+UNGROUPED: Mapping[str, Ask] = {"overview": log.overview, "known": log.known, "little": blench.little}
 GROUPED: Mapping[str, Ask] = {
     "per_case": log.per_case,
     "duration": log.duration,
@@ -51,19 +51,49 @@ GROUPED: Mapping[str, Ask] = {
 }
 
 
+# What each measure can be grouped by; the others are grouped by what the case began with, type included.
+_STEP: frozenset[By] = frozenset({"all", "agency", "team", "period", "person"})
+_SPELL: frozenset[By] = frozenset({"all", "period", "person"})
+_GROUPS: Mapping[str, frozenset[By]] = {
+    "ties": _STEP,
+    "time_by_state": _STEP,
+    "waits_between": _STEP,
+    "directly_follows": _STEP,
+    "repeats": _STEP,
+    "held_time": _SPELL,
+    "hand_off_pairs": _SPELL,
+    "hand_offs.agency": _SPELL | {"agency"},
+    "hand_offs.team": _SPELL,
+    "sent_on": _SPELL | {"agency"},
+}
+
+
+def _grouped(name: str, asking: Asking, ask: Ask) -> Answer:
+    """Ask, or refuse a grouping that the measure does not have: it must not pass for the whole log."""
+    groups = _GROUPS.get(name, _GROUPS.get(name.split(".", 1)[0]))
+    if groups is None or asking.by in groups:
+        return ask(asking)
+    words = Written(name, "Not grouped so", name.replace("_", " ").replace(".", ", by "), "Not answerable so.", "None.")
+    said = ", ".join(sorted(groups - {"all"}))
+    body = Refusal("no_such_grouping", f"This measure is not kept by {asking.by}.", (f"--by one of: {said}; or none",))
+    return answer(asking, words, body, [])
+
+
 def answers(trail: Trail, wanted: Wanted, *, by: By = "all", limit: int | None = 25) -> tuple[Answer, ...]:
     """Every question of this room about one trail."""
-    asking = Asking(trail, by, limit)
-    made = [] if by != "all" else [ask(asking) for ask in UNGROUPED.values()]
-    made += [ask(asking) for name, ask in GROUPED.items() if _bears(name, trail)]
-    made.append(repeats.repeats(asking, window_days=wanted.repeat_window_days, activities=wanted.repeat_activities))
+    asking = Asking(with_persons(trail) if by == "person" else trail, by, limit)
+    whole_log = [name for name in UNGROUPED if name != "known" or trail.known_on_us is not None]
+    made = [] if by != "all" else [UNGROUPED[name](asking) for name in whole_log]
+    made += [_grouped(name, asking, ask) for name, ask in GROUPED.items() if _bears(name, trail)]
+    window, kinds = wanted.repeat_window_days, wanted.repeat_activities
+    made.append(_grouped("repeats", asking, lambda a: repeats.repeats(a, window_days=window, activities=kinds)))
     made += [waiting.wait(asking, start=start, finish=finish) for start, finish in wanted.waits]
     for start, finish, limit_name in wanted.spans:
         made.append(waiting.span(asking, start=start, finish=finish, limit=limit_name))
         if by == "all":
             made.append(waiting.span_days(asking, start=start, finish=finish))
             if limit_name is not None:
-                made.append(waiting.span_days(asking, start=start, finish=limit_name))
+                made.append(waiting.span_days(asking, start=start, finish=limit_name, planned=True))
     made += [waiting.asked(asking, role=role, activity=activity) for role, activity in wanted.asked]
     return tuple(made)
 
@@ -76,11 +106,12 @@ def _bears(name: str, trail: Trail) -> bool:
 
 def ask_again(trail: Trail, question: str, parameters: Mapping[str, Any]) -> Answer:
     """Ask one question again with the parameters that its provenance holds. Raises UnknownNameError."""
-    asking = Asking(trail, parameters.get("by", "all"), parameters.get("rows"))
+    by = parameters.get("by", "all")
+    asking = Asking(with_persons(trail) if by == "person" else trail, by, parameters.get("rows"))
     name = question.removeprefix("trail.")
     fixed = {**UNGROUPED, **GROUPED}
     if name in fixed:
-        return fixed[name](asking)
+        return _grouped(name, asking, fixed[name])
     for start, end, ask, names in _WITH_PARAMETERS:
         if name.startswith(start) and name.endswith(end):
             return ask(asking, **{key: _plain(parameters[key]) for key in names})
@@ -95,7 +126,7 @@ def _plain(value: object) -> object:
 _WITH_PARAMETERS: tuple[tuple[str, str, Ask, tuple[str, ...]], ...] = (
     ("repeats", "", repeats.repeats, ("window_days", "activities")),
     ("wait.", "", waiting.wait, ("start", "finish")),
-    ("span_days.", "", waiting.span_days, ("start", "finish")),
+    ("span_days.", "", waiting.span_days, ("start", "finish", "planned")),
     ("span.", "", waiting.span, ("start", "finish", "limit")),
     ("asked.", "", waiting.asked, ("role", "activity")),
     ("person.", ".events", person.events, ("person_no",)),

@@ -55,7 +55,9 @@ def wait(asking: Asking, *, start: str, finish: str) -> Answer:
 def span(asking: Asking, *, start: str, finish: str, limit: str | None) -> Answer:
     """From one dated fact of a case to another, and how many were inside the limit the case itself carries."""
     parameters: dict[str, object] = {"start": start, "finish": finish, "limit": limit}
-    result = asking.trail.query("span", **{**parameters, "limit": limit or ""}, by=asking.by)
+    result = asking.trail.query(
+        "span", **{**parameters, "limit": limit or ""}, until_us=asking.trail.known_on_us, by=asking.by
+    )
     found = result.rows()
     columns = (
         *asking.scope_columns(),
@@ -96,9 +98,13 @@ def _verdict(row: dict[str, object], name: str, limit: str | None) -> Cell:
     return None if limit is None else whole(row[name] or 0)
 
 
-def span_days(asking: Asking, *, start: str, finish: str) -> Answer:
-    """How many whole days lie between two dated facts: one row per number of days."""
-    result = asking.trail.query("span_days", start=start, finish=finish)
+def span_days(asking: Asking, *, start: str, finish: str, planned: bool = False) -> Answer:
+    """How many whole days lie between two dated facts: one row per number of days.
+
+    `planned`: the finish is a limit set in advance, so it may lie after the day of --known-on.
+    """
+    until_us = None if planned else asking.trail.known_on_us
+    result = asking.trail.query("span_days", start=start, finish=finish, until_us=until_us)
     found = result.rows()
     columns = (Column("whole_days", "Whole days", "count"), PERSONS)
     rows = tuple((whole(r["whole_days"]), whole(r["persons"])) for r in asking.cut(_commonest(found)))
@@ -112,7 +118,9 @@ def span_days(asking: Asking, *, start: str, finish: str) -> Answer:
         "the span.",
         asking.cut_note(found),
     )
-    return answer(asking, words, Table(columns, rows), [result], parameters={"start": start, "finish": finish})
+    return answer(
+        asking, words, Table(columns, rows), [result], parameters={"start": start, "finish": finish, "planned": planned}
+    )
 
 
 def _commonest(rows: list[dict[str, object]]) -> list[dict[str, object]]:

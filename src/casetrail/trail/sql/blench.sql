@@ -46,8 +46,8 @@ select
     count(*) as persons,
     cast(sum(person.events) as bigint) as events,
     cast(sum(person.events_with_end) as bigint) as events_with_end,
-    cast(sum(person.touch_us) as bigint) as touch_us,
-    cast(sum(elapsed.to_us - elapsed.from_us) as bigint) as elapsed_us,
+    sum(person.touch_us) as touch_us,
+    sum(elapsed.to_us - elapsed.from_us) as elapsed_us,
     sum(case when person.reworked = 0 then 1 else 0 end) as right_first_time,
     cast(sum(person.reworked) as bigint) as reworked
 from person

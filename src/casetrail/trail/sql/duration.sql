@@ -18,7 +18,7 @@ select
     stddev_samp(to_us - from_us) as sd_us,
     min(to_us - from_us) as least_us,
     max(to_us - from_us) as most_us,
-    cast(sum(to_us - from_us) as bigint) as total_us
+    sum(to_us - from_us) as total_us
 from elapsed
 group by scope_no
 order by scope_no

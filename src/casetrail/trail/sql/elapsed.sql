@@ -5,15 +5,16 @@
 -- source: own
 with ends as (
     select
-        person_no,
-        min(at_us) as from_us,
-        max(until_us) as to_us,
-        min(case when seq = 1 then agency_no end) as first_agency_no,
-        min(case when seq = 1 then team_no end) as first_team_no,
-        min(case when seq = 1 then month_no end) as first_month_no,
-        min(case when seq = 1 then case_type_no end) as first_type_no
-    from step
-    group by person_no
+        first_step.person_no,
+        first_step.at_us as from_us,
+        last_step.until_us as to_us,
+        first_step.agency_no as first_agency_no,
+        first_step.team_no as first_team_no,
+        first_step.month_no as first_month_no,
+        first_step.case_type_no as first_type_no
+    from step as first_step
+    inner join step as last_step on first_step.person_no = last_step.person_no
+    where first_step.seq = 1 and last_step.next_activity_no is null
 ),
 
 recorded as (

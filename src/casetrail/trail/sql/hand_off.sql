@@ -57,7 +57,7 @@ select
     cast(sum(loops) as bigint) as loops,
     cast(sum(case when loops > 0 then 1 else 0 end) as bigint) as persons_looped,
     max(turns) as most_turns,
-    cast(sum(loop_us) as bigint) as loop_us
+    sum(loop_us) as loop_us
 from held
 group by scope_no
 order by scope_no

@@ -11,7 +11,7 @@ select
     count(*) as hand_offs,
     avg(from_us - left_us) as mean_gap_us,
     median(from_us - left_us) as median_gap_us,
-    cast(sum(from_us - left_us) as bigint) as total_gap_us
+    sum(from_us - left_us) as total_gap_us
 from tenure
 where level = $level and prev_holder_no is not null
 group by scope_no, prev_holder_no, holder_no

@@ -10,7 +10,7 @@ select
     holder_no,
     count(distinct person_no) as persons,
     count(*) as spells,
-    cast(sum(to_us - from_us) as bigint) as total_us,
+    sum(to_us - from_us) as total_us,
     avg(to_us - from_us) as mean_us,
     median(to_us - from_us) as median_us,
     max(to_us - from_us) as most_us

@@ -15,11 +15,11 @@ with summed as (
 )
 
 select
-    cast(sum(summed.held_us) as bigint) as held_us,
-    cast(sum(summed.joint_us) as bigint) as joint_us,
-    cast(sum(summed.limbo_us) as bigint) as limbo_us,
-    cast(sum(elapsed.to_us - elapsed.from_us) as bigint) as elapsed_us,
-    (select cast(sum(step.until_us - step.at_us) as bigint) from step) as states_us,
+    sum(summed.held_us) as held_us,
+    sum(summed.joint_us) as joint_us,
+    sum(summed.limbo_us) as limbo_us,
+    sum(elapsed.to_us - elapsed.from_us) as elapsed_us,
+    (select sum(step.until_us - step.at_us) from step) as states_us,
     count(*) as persons,
     sum(
         case

@@ -4,7 +4,7 @@
 -- parameters: none
 -- source: own
 select
-    count(distinct step.person_no) as persons,
+    (select count(*) from elapsed) as persons,
     count(*) as events,
     count(distinct step.activity_no) as activities,
     count(distinct step.state_no) as states,

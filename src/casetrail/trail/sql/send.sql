@@ -47,9 +47,9 @@ closed as (
 ),
 
 last_step as (
-    select person_no, max(until_us) as until_us
+    select person_no, until_us
     from step
-    group by person_no
+    where next_activity_no is null
 )
 
 select

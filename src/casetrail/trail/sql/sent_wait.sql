@@ -18,7 +18,7 @@ select
     avg(ended_us - sent_us) as mean_us,
     median(ended_us - sent_us) as median_us,
     max(ended_us - sent_us) as most_us,
-    cast(sum(ended_us - sent_us) as bigint) as total_us
+    sum(ended_us - sent_us) as total_us
 from send
 group by scope_no, from_no, to_no, status
 order by scope_no, total_us desc, from_no, to_no, status

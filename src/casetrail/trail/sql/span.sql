@@ -1,8 +1,9 @@
 -- relation: from one dated fact of a case to another, and whether that was within the case's own limit
 -- in: elapsed, fact
 -- out: scope_no, persons, both_known, unknown, mean_us, median_us, met, missed, limit_unknown
--- parameters: start, finish, limit, by
--- source: own; without a finish the span is unknown, never zero and never "late"
+-- parameters: start, finish, limit, until_us, by
+-- source: own; without a finish the span is unknown, never zero and never "late"; a start or finish after `until_us`
+--   (the day of --known-on) was not known then; a limit is set in advance
 with dated as (
     select
         elapsed.person_no,
@@ -10,8 +11,8 @@ with dated as (
         elapsed.first_team_no,
         elapsed.first_month_no,
         elapsed.first_type_no,
-        min(case when fact.name = $start then fact.at_us end) as start_us,
-        min(case when fact.name = $finish then fact.at_us end) as finish_us,
+        min(case when fact.name = $start and fact.at_us <= coalesce($until_us, fact.at_us) then fact.at_us end) as start_us,
+        min(case when fact.name = $finish and fact.at_us <= coalesce($until_us, fact.at_us) then fact.at_us end) as finish_us,
         min(case when fact.name = $limit then fact.at_us end) as limit_us
     from elapsed
     left join fact on elapsed.person_no = fact.person_no

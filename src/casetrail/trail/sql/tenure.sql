@@ -1,11 +1,10 @@
 -- relation: turns at holding a case: spells of one holder, with limbo and joint time between two turns left out
 -- in: spell
 -- out: level, person_no, nth, holder_no, from_us, left_us, prev_holder_no, before_holder_no, before_left_us, month_no
--- parameters: none
+-- parameters: level
 -- source: own; consecutive spells of one holder are one turn; `left_us` is the end of the previous holder's turn
 with marked as (
     select
-        level,
         person_no,
         nth,
         holder_no,
@@ -14,12 +13,12 @@ with marked as (
         lag(holder_no) over w as last_holder_no,
         lag(to_us) over w as last_to_us
     from spell
-    where kind = 'held'
-    window w as (partition by level, person_no order by nth)
+    where kind = 'held' and level = $level
+    window w as (partition by person_no order by nth)
 )
 
 select
-    level,
+    $level as level,
     person_no,
     cast(row_number() over w as integer) as nth,
     holder_no,
@@ -31,4 +30,4 @@ select
     month_no
 from marked
 where last_holder_no is distinct from holder_no
-window w as (partition by level, person_no order by nth)
+window w as (partition by person_no order by nth)

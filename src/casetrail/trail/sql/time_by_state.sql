@@ -14,7 +14,7 @@ select
     state_no,
     count(distinct person_no) as persons,
     count(*) as times,
-    cast(sum(until_us - at_us) as bigint) as total_us,
+    sum(until_us - at_us) as total_us,
     avg(until_us - at_us) as mean_us,
     median(until_us - at_us) as median_us
 from step

@@ -28,7 +28,7 @@ select
     avg(wait_us) as mean_us,
     median(wait_us) as median_us,
     max(wait_us) as most_us,
-    cast(sum(wait_us) as bigint) as total_us
+    sum(wait_us) as total_us
 from passed
 where from_no <> to_no
 group by scope_no, from_no, to_no

@@ -34,7 +34,7 @@ select
     median(got.at_us - asked.at_us) as median_us,
     min(got.at_us - asked.at_us) as least_us,
     max(got.at_us - asked.at_us) as most_us,
-    cast(sum(case when got.at_us is null then elapsed.to_us - asked.at_us else 0 end) as bigint) as waiting_us
+    sum(case when got.at_us is null then elapsed.to_us - asked.at_us else 0 end) as waiting_us
 from asked
 inner join elapsed on asked.person_no = elapsed.person_no
 left join got on asked.person_no = got.person_no
