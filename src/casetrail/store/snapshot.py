@@ -74,7 +74,7 @@ class SnapshotFolder:
             raise OutputError(
                 f"The work folder cannot be written ({type(failure).__name__}).",
                 where=str(self.root),
-                todo="Check that the folder exists, is writable and has space, or name another as `work` in the inquiry file.",
+                todo="Check that the folder exists, is writable and has space, or name another `work` in the inquiry.",
                 code="work_folder",
             ) from None
         return done
