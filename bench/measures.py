@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from child import KINDS, Times, best, opened, peak_mb
 from floors import NOTHING, all_pairs, kind_means, pair_means
 
 WHOLE = {"by": "all"}
+DEARER = re.compile(r"\s+(median\(|count\(distinct )")
 BARE_PAIRS = """
 select activity_no, next_activity_no, count(*), avg(until_us - at_us), median(until_us - at_us)
 from step where next_activity_no is not null group by all
@@ -37,23 +39,22 @@ def _arrays(trail: Trail) -> dict[str, np.ndarray]:
     return {name: found[name].combine_chunks().to_numpy() for name in found.column_names}
 
 
-def _means(name: str, columns: str) -> str:
-    """A relation's own text, asked for its means alone: the engine then computes nothing else."""
-    return f"select {columns} from (\n{relation(name).text}\n) as asked"
+def _means(name: str) -> str:
+    """A relation's own text without its medians and its count of persons: what the bar on means speaks of."""
+    kept = [line for line in relation(name).text.splitlines() if not DEARER.match(line)]
+    return "\n".join(kept).replace(" as mean_us,\nfrom", " as mean_us\nfrom")
 
 
 def scans(*, trail: str) -> dict[str, object]:
     """Scan measures on the step table, warm, beside a Numba pass and beside bare SQL."""
     with opened(trail) as made:
-        pairs = _means("directly_follows", "scope_no, activity_no, next_activity_no, times, mean_us")
-        states = _means("time_by_state", "scope_no, state_no, times, total_us, mean_us")
         out: dict[str, Times] = {
             "pairs": best(lambda: made.query("directly_follows", **WHOLE)),
             "pairs_bare": best(lambda: _sql(made, BARE_PAIRS)),
-            "pairs_means": best(lambda: _sql(made, pairs, WHOLE)),
+            "pairs_means": best(lambda: _sql(made, _means("directly_follows"), WHOLE)),
             "states": best(lambda: made.query("time_by_state", **WHOLE)),
             "states_bare": best(lambda: _sql(made, BARE_STATES)),
-            "states_means": best(lambda: _sql(made, states, WHOLE)),
+            "states_means": best(lambda: _sql(made, _means("time_by_state"), WHOLE)),
         }
         a = _arrays(made)
         out["pairs_floor"] = best(lambda: pair_means(a["activity_no"], a["following"], a["lasts_us"], KINDS))
@@ -101,6 +102,7 @@ def small(*, trail: str, records: str, log: str) -> dict[str, object]:
         over = {"level": "agency", "by": "all"}
         seconds = {
             "directly_follows": best(lambda: made.query("directly_follows", **WHOLE)),
+            "pair_means": best(lambda: _sql(made, _means("directly_follows"), WHOLE)),
             "hand_over": best(lambda: made.query("wait_between", **over)),
             "hand_off": best(lambda: made.query("hand_off", **over)),
             "temporal_profile": best(lambda: temporal_profile(made)),

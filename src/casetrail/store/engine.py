@@ -96,6 +96,11 @@ class Engine:
             if threads is not None:
                 self._connection.execute("set threads = $t", {"t": threads}).fetchall()
 
+    def store_in_any_order(self) -> None:
+        """Rows that no relation orders may be stored in any order: writers need not wait for each other."""
+        with _guard("setting the order of storing"):
+            self._connection.execute("set preserve_insertion_order = false").fetchall()
+
     def attach(self, path: Path, name: str) -> None:
         """Attach another snapshot read-only as schema `name`; its tables are then seen without a prefix."""
         quoted = str(path).replace("'", "''")
