@@ -127,7 +127,7 @@ def test_limbo_what_was_sent_and_never_accepted(found: dict[str, Answer]) -> Non
         ("education department", "inspectorate"),
     }
     never = sent["education department", "inspectorate"]
-    assert never["status"] == "not accepted: still waiting"
+    assert never["status"] == "cannot be known: no records of the addressee"
     # 30 July 2007 to the end of as_of, 31 December 2007: 2 + 31 + 30 + 31 + 30 + 31 days.
     assert never["most_days"] == 155.0
     letter = sent["health department", "education department"]

@@ -43,7 +43,9 @@ def test_held_and_joint_and_limbo_are_elapsed_exactly_for_every_person(log: Log,
                 if spell["level"] == level:
                     assert _us(spell, "to_us") >= _us(spell, "from_us")
                     summed[spell["person"]] += _us(spell, "to_us") - _us(spell, "from_us")
-            assert lasts == dict(summed)
+            # A trail of no length has no spell when its holders are recorded, and no day to account for.
+            assert lasts == {person: summed[person] for person in lasts}
+            assert summed.keys() <= lasts.keys()
             (found,) = sql.rows("identity", level=level)
             assert not found["persons_unequal"]
 

@@ -7,13 +7,14 @@ import sys
 # Click's own code for wrong usage is 2; 130 is what shells expect after Ctrl-C.
 INTERRUPTED = 130
 UNEXPECTED = 70
+_TODO = "Check free space, permissions and the length of the path; close files that are open in Excel."
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is that of the error's class, 0 for an answer or a refusal."""
     from casetrail.cli.app import app
     from casetrail.cli.saying import complain, complain_unexpected
-    from casetrail.errors import CasetrailError
+    from casetrail.errors import CasetrailError, OutputError
 
     code = 0
     try:
@@ -26,6 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: not an error of ours, and nothing more can be said.
         sys.stderr.close()
+    except OSError as failure:
+        # Input and output that rooms expect are OutputError or InputError; this is our own printing, or a path.
+        complain(OutputError(f"The system refused a file operation ({type(failure).__name__}).", todo=_TODO))
+        code = OutputError.exit_code
     except SystemExit as leaving:
         # Typer hands on Ctrl-C as an exit with this code and without a word.
         code = _stopped() if leaving.code == INTERRUPTED else int(leaving.code or 0)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from casetrail.inquiry import SourceRead, Watching
 
 
+# More columns than this do not fit a terminal of 100 signs.
+_MOST_COLUMNS = 11
+
+
 def out() -> Console:
     return Console(highlight=False, soft_wrap=False)
 
@@ -78,7 +82,9 @@ def print_answers(answers: Sequence[Answer], *, stamp: str = "") -> None:
 
 def _print_body(console: Console, answer: Answer) -> None:
     body = answer.body
-    if isinstance(body, Table):
+    if isinstance(body, Table) and len(body.columns) > _MOST_COLUMNS:
+        _print_blocks(console, body)
+    elif isinstance(body, Table):
         console.print(grid(body))
     elif isinstance(body, Refusal):
         console.print(f"  [bold]Cannot be known from this data[/] ({body.reason}). {escape(body.message)}")
@@ -88,6 +94,20 @@ def _print_body(console: Console, answer: Answer) -> None:
         console.print(f"  {body.value:g} {body.unit} ({_interval(body)})")
     elif isinstance(body, Range):
         console.print(f"  {body.low:g} to {body.high:g}: {escape(body.why_no_point)}")
+
+
+def _print_blocks(console: Console, table: Table) -> None:
+    """A table too wide for a terminal: one block per row, a line per column."""
+    from casetrail.publish.cells import cell_text
+
+    for row in table.rows:
+        shown = Grid(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 2))
+        shown.add_column(style="dim")
+        shown.add_column()
+        for column, cell in zip(table.columns[1:], row[1:], strict=True):
+            shown.add_row(escape(column.title), escape(cell_text(column, cell)))
+        console.print(f"  [bold]{escape(cell_text(table.columns[0], row[0]))}[/]")
+        console.print(shown)
 
 
 def _interval(estimate: Estimate) -> str:

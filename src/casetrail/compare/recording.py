@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetrail.compare.words import SECTION, always, answer_id, provenance
+from casetrail.compare.words import HARINGEY, SECTION, always, answer_id, provenance
 from casetrail.figures import Answer, Column, Refusal, Table
 from casetrail.public import Authority, Fact, children_in_need, england
 
@@ -50,8 +50,8 @@ def clearance_caveat(authority: Authority, year: str) -> tuple[str, ...]:
         return ()
     return (
         f"Children in need: at the pace of {year}, {authority.name} would need {found.years:.1f} years to "
-        f"close the cases it recorded as open, England {found.england_years:.1f}. Very likely a recording "
-        "artefact (closed work held as open): do not read the rate of children in need as need.",
+        f"close the cases it recorded as open, England {found.england_years:.1f}. {_reading(authority)}: do not read "
+        "the rate of children in need as need.",
     )
 
 
@@ -89,8 +89,15 @@ def _sentence(authority: Authority, year: str, found: Clearance | None) -> str:
         "England."
     )
     if found.suspect:
-        return f"{compared} Very likely a recording artefact: closed work held as open."
-    return f"{compared} This sign gives no reason to doubt the record."
+        return f"{compared} {_reading(authority)}."
+    return f"{compared} That is not far enough from England for this one sign to show anything."
+
+
+def _reading(authority: Authority) -> str:
+    """How far the sign may be read: for Haringey the council's own later minutes say the same."""
+    if authority.code == HARINGEY:
+        return "Very likely a recording artefact, closed work held as open, as the council's own minutes of 2012 say"
+    return "A sign of a recording artefact, closed work held as open; this one ratio does not prove it"
 
 
 def _table(authority: Authority, found: Clearance) -> Table:

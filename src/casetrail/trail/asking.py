@@ -82,6 +82,11 @@ def share(part: object, of: object) -> float | None:
     return None if whole(of) == 0 else whole(part) / whole(of)
 
 
+def counted(number_of: int, one: str, many: str = "") -> str:
+    """A number and its noun: "1 case", "2 cases"."""
+    return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"
+
+
 def answer(
     asking: Asking,
     words: Written,

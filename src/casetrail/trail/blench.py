@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from casetrail.figures import Answer, Body, Column, Refusal, Table
 from casetrail.trail.asking import PERSONS, Asking, Written, answer, days, number, share, whole
-from casetrail.trail.months import month_name
+from casetrail.trail.months import month_name, month_numbers
 
 SECTION = "What a manager would blench at"
 _MONTH_DAYS = 365.2425 / 12
@@ -68,7 +70,8 @@ def blench(asking: Asking) -> Answer:
 def little(asking: Asking) -> Answer:
     """Little's law: cases open at the first of each month against arrivals times length."""
     result = asking.trail.query("open_cases")
-    found = result.rows()
+    last = None if asking.trail.known_on_us is None else int(month_numbers(np.array([asking.trail.known_on_us]))[0])
+    found = [r for r in result.rows() if last is None or whole(r["month_no"]) <= last]
     columns = (
         Column("month", "Month"),
         Column("open_cases", "Open on the first", "persons"),

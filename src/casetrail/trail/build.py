@@ -88,7 +88,7 @@ def build_trail(
 ) -> tuple[RelationRun, ...]:
     """Build step, send, spell and tenure from the records that `engine` sees. Raises StoreError, OutputError."""
     given = options.parameters()
-    engine.store_in_any_order()
+    engine.store_quickly()
     runs = list(_materialise(engine, ("step", "send", "holding", "elapsed"), given, progress))
     filled: set[str] = set()
     for name, table in BY_LEVEL:

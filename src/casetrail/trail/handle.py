@@ -26,6 +26,7 @@ class Trail:
     mapped: frozenset[str]
     recordable: frozenset[str] = frozenset()
     known_on_us: int | None = None
+    zone: str = "Europe/London"
     persons: Mapping[int, str] = field(default_factory=dict)
     parameters: tuple[tuple[str, object], ...] = ()
     built: tuple[RelationRun, ...] = field(default=())

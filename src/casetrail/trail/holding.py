@@ -44,6 +44,15 @@ def _not_recorded(asking: Asking, level: Level) -> Answer:
     return answer(asking, words, body, [], parameters={"level": level})
 
 
+def _limits_of_limbo(asking: Asking) -> tuple[str, ...]:
+    notes = [
+        "Where nobody recorded who holds a case, the time after an event counts as held by the body that recorded it."
+    ]
+    if not asking.trail.mapped & {"passed_to", "closing_code"}:
+        notes.append("No source says when a case was sent on or closed, so limbo of these kinds cannot be seen here.")
+    return tuple(notes)
+
+
 def _all_holders(row: dict[str, object], persons: int, elapsed: int) -> tuple[Cell, ...]:
     lengths = (days(row[name]) for name in ("mean_us", "median_us", "most_us"))
     return ("all holders", persons, whole(row["spells"]), days(elapsed), share(elapsed, elapsed), *lengths)
@@ -99,7 +108,7 @@ def held_time(asking: Asking, level: Level) -> Answer:
         "Every moment from the first event to the end of a trail belongs to one spell: held by one, held "
         "jointly, or limbo. "
         "The three add up to the time that passed, checked in whole microseconds for each person.",
-        asking.cut_note(found),
+        (*_limits_of_limbo(asking), *asking.cut_note(found)),
     )
     chart = None
     if asking.by == "all":
@@ -139,11 +148,7 @@ def time_by_state(asking: Asking) -> Answer:
         )
         for r in asking.cut(found)
     )
-    longest = max(found, key=lambda r: whole(r["total_us"]), default=None)
-    most = ""
-    if longest is not None:
-        part = share(longest["total_us"], total) or 0
-        most = f" Most of it, {part:.1%}, followed “{asking.trail.word(longest['state_no'])}”."
+    most = _longest_state(asking, found, total)
     words = Written(
         "time_by_state",
         SECTION,
@@ -156,6 +161,16 @@ def time_by_state(asking: Asking) -> Answer:
     if asking.by == "all":
         chart = bars("state", "state_days", ("State", "Days"), "Bars of days in each state, longest first.")
     return answer(asking, words, Table(columns, rows), [result], chart=chart)
+
+
+def _longest_state(asking: Asking, found: list[dict[str, object]], total: int) -> str:
+    sums: dict[object, int] = {}
+    for row in found:
+        sums[row["state_no"]] = sums.get(row["state_no"], 0) + whole(row["total_us"])
+    if not sums:
+        return ""
+    state, longest = max(sums.items(), key=lambda item: item[1])
+    return f" Most of it, {share(longest, total) or 0:.1%}, followed “{asking.trail.word(state)}”."
 
 
 def held_by_how_many(asking: Asking, level: Level) -> Answer:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from casetrail.figures import Answer, Cell, Column, Refusal, Table
-from casetrail.trail.asking import PERSONS, Asking, Written, answer, days, number, share, steady, whole
+from casetrail.trail.asking import PERSONS, Asking, Written, answer, counted, days, number, share, steady, whole
 
 SECTION = "What is in the records"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,6 +15,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def moment(us: object) -> str | None:
     """Microseconds as an ISO instant in UTC, or None."""
     return None if us is None else (_EPOCH + timedelta(microseconds=whole(us))).isoformat()
+
+
+def local_moment(us: object, zone: str) -> str | None:
+    """Microseconds as a local ISO time without offset, as a clock on the wall showed it, or None."""
+    if us is None:
+        return None
+    instant = _EPOCH + timedelta(microseconds=whole(us))
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat()
 
 
 def overview(asking: Asking) -> Answer:
@@ -47,8 +56,8 @@ def overview(asking: Asking) -> Answer:
         "overview",
         SECTION,
         "What the records hold",
-        f"The records hold {whole(row['events']):,} events about {persons:,} "
-        f"{'person or case' if persons == 1 else 'persons or cases'}.",
+        f"The records hold {counted(whole(row['events']), 'event')} about "
+        f"{counted(persons, 'person or case', 'persons or cases')}.",
         "Counted over all rows that were not quarantined.",
         ("A worker is counted and never named or grouped by.",),
     )

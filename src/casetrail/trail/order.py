@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casetrail.figures import Answer, Column, Table
-from casetrail.trail.asking import PERSONS, Asking, Written, answer, days, share, whole
+from casetrail.trail.asking import PERSONS, Asking, Written, answer, counted, days, share, whole
 
 SECTION = "In what order things happened"
 
@@ -40,8 +40,8 @@ def directly_follows(asking: Asking) -> Answer:
         "directly_follows",
         SECTION,
         "What follows what",
-        f"{sum(whole(r['times']) for r in found):,} steps from one event to the next, over "
-        f"{len({(r['activity_no'], r['next_activity_no']) for r in found}):,} pairs of activities.",
+        f"{counted(sum(whole(r['times']) for r in found), 'step')} from one event to the next, over "
+        f"{counted(len({(r['activity_no'], r['next_activity_no']) for r in found}), 'pair')} of activities.",
         "Directly-follows relation (van der Aalst 2016, section 6.1) with the time between the two events.",
         asking.cut_note(found),
     )
@@ -76,7 +76,8 @@ def variants(asking: Asking) -> Answer:
         "variants",
         SECTION,
         "How many different courses cases take",
-        f"{total:,} cases take {kinds:,} different courses; {once:,} of these were taken by one case only.",
+        f"{counted(total, 'case')} took {counted(kinds, 'course')}"
+        + (f"; {counted(once, 'course')} by one case only." if asking.by == "all" else ", counted over all groups."),
         "A variant is the order of activities of one case; equal orders have equal hashes.",
         ("Where times tie, the number of variants depends on the order of rows in the files.", *asking.cut_note(found)),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from casetrail.figures import Answer, Column, Table
+from casetrail.figures import Answer, Cell, Column, Table
 from casetrail.schema.trails import Level
-from casetrail.trail.asking import PERSONS, Asking, Written, answer, days, level_title, whole
+from casetrail.trail.asking import PERSONS, Asking, Written, answer, counted, days, level_title, whole
 
 SECTION = "How the case was passed on"
 
@@ -40,8 +40,10 @@ def hand_offs(asking: Asking, level: Level) -> Answer:
         f"hand_offs.{level}",
         SECTION,
         f"Passed on between {'agencies' if level == 'agency' else 'teams'}",
-        f"{totals['hand_offs']:,} hand-offs in {totals['persons_handed']:,} of {totals['persons']:,} cases; "
-        f"{totals['returns']:,} times a case came back to a former holder, {totals['loops']:,} times straight back.",
+        f"{counted(totals['hand_offs'], 'hand-off')} in {totals['persons_handed']:,} of "
+        f"{counted(totals['persons'], 'case')}; {counted(totals['returns'], 'time')} a case came back to a former "
+        "holder, "
+        f"{counted(totals['loops'], 'time')} straight back.",
         "Consecutive spells of one holder are one turn; a hand-off is a change of turn. Returns are turns less "
         "different "
         "holders. A loop leaves a holder for one other and comes straight back; its days run from leaving to return.",
@@ -79,7 +81,7 @@ def hand_off_pairs(asking: Asking, level: Level) -> Answer:
         f"hand_off_pairs.{level}",
         SECTION,
         f"From which {level} to which",
-        f"Cases went between {len({(r['from_no'], r['to_no']) for r in found}):,} different pairs.",
+        f"Cases went between {counted(len({(r['from_no'], r['to_no']) for r in found}), 'pair')} of bodies.",
         "One row per pair of consecutive holders; the gap is the time that nobody held the case between the two.",
         asking.cut_note(found),
     )
@@ -117,7 +119,7 @@ def waits_between(asking: Asking, level: Level) -> Answer:
         f"waits_between.{level}",
         SECTION,
         f"Who waited for whom, by {title}",
-        f"{sum(whole(r['times']) for r in found):,} times the next event came from another {title}; "
+        f"{counted(sum(whole(r['times']) for r in found), 'time')} the next event came from another {title}; "
         f"{days(sum(whole(r['total_us']) for r in found)) or 0:,.1f} case-days passed in these waits.",
         "From the last event of one body to the first event of another on the same trail. A body that acted and "
         "did not "
@@ -127,47 +129,69 @@ def waits_between(asking: Asking, level: Level) -> Answer:
     return answer(asking, words, Table(columns, rows), [result], parameters={"level": level})
 
 
+_MEANING = {
+    "accepted": "accepted: the addressee acted",
+    "superseded": "not accepted: sent elsewhere",
+    "open": "not accepted: still waiting",
+}
+_CANNOT_KNOW = "cannot be known: no records of the addressee"
+
+
 def sent_on(asking: Asking) -> Answer:
-    """What was sent to another body and accepted, superseded, or still waits."""
+    """What was sent to another body and accepted, superseded, or still waits.
+
+    Whether a body accepted cannot be known when none of its own records are in the log. How long an open
+    sending has waited is unknown when trails end at their last event.
+    """
     result = asking.trail.query("sent_wait", by=asking.by)
+    keepers = asking.trail.query("recording_bodies")
+    keeping = {r["body_no"] for r in keepers.rows()}
     found = result.rows()
-    columns = (
-        *asking.scope_columns(),
-        Column("sender", "Sent by"),
-        Column("addressee", "Sent to"),
-        Column("status", "What became of it"),
-        PERSONS,
-        Column("times", "Times", "count"),
-        Column("mean_days", "Mean days in limbo", "days", 2),
-        Column("median_days", "Median days", "days", 2),
-        Column("most_days", "Longest", "days", 2),
-    )
-    meaning = {
-        "accepted": "accepted: the addressee acted",
-        "superseded": "not accepted: sent elsewhere",
-        "open": "not accepted: still waiting",
-    }
-    rows = tuple(
-        (
-            *asking.scope_cells(r),
-            asking.trail.body(r["from_no"]) or "nobody recorded",
-            asking.trail.body(r["to_no"]),
-            meaning[str(r["status"])],
-            whole(r["persons"]),
-            whole(r["times"]),
-            *(days(r[name]) for name in ("mean_us", "median_us", "most_us")),
-        )
-        for r in asking.cut(found)
-    )
+    runs_on = dict(asking.trail.parameters).get("open_ends") == "as_of"
+    rows = tuple((*asking.scope_cells(r), *_sending(asking, r, keeping, runs_on=runs_on)) for r in asking.cut(found))
     times = sum(whole(r["times"]) for r in found)
     taken = sum(whole(r["times"]) for r in found if r["status"] == "accepted")
+    dark = sum(whole(r["times"]) for r in found if r["to_no"] not in keeping)
     words = Written(
         "sent_on",
         SECTION,
         "Sent, and accepted or not",
-        f"{times:,} times a case was sent to another body; {taken:,} of these were accepted.",
+        f"{counted(times, 'time')} a case was sent to another body; {taken:,} of these were accepted"
+        + (f", and of {dark:,} it cannot be known: the addressee's own records are not here." if dark else "."),
         "A sending is accepted at the first later event of the addressee; until then the case is in limbo. "
         "A further sending supersedes one that was not accepted.",
-        asking.cut_note(found),
+        (
+            *(
+                ()
+                if runs_on
+                else ("Trails end at their last event here, so how long an open sending has waited is unknown.",)
+            ),
+            *asking.cut_note(found),
+        ),
     )
-    return answer(asking, words, Table(columns, rows), [result])
+    return answer(asking, words, Table((*asking.scope_columns(), *_SENT_COLUMNS), rows), [result, keepers])
+
+
+_SENT_COLUMNS = (
+    Column("sender", "Sent by"),
+    Column("addressee", "Sent to"),
+    Column("status", "What became of it"),
+    PERSONS,
+    Column("times", "Times", "count"),
+    Column("mean_days", "Mean days in limbo", "days", 2),
+    Column("median_days", "Median days", "days", 2),
+    Column("most_days", "Longest", "days", 2),
+)
+
+
+def _sending(asking: Asking, row: dict[str, object], keeping: set[object], *, runs_on: bool) -> tuple[Cell, ...]:
+    lengths = tuple(days(row[name]) for name in ("mean_us", "median_us", "most_us"))
+    ended = row["status"] != "open" or runs_on
+    return (
+        asking.trail.body(row["from_no"]) or "nobody recorded",
+        asking.trail.body(row["to_no"]),
+        _MEANING[str(row["status"])] if row["to_no"] in keeping else _CANNOT_KNOW,
+        whole(row["persons"]),
+        whole(row["times"]),
+        *(lengths if ended else (None, None, None)),
+    )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casetrail.figures import Answer, Chart, Column, Table
+from casetrail.schema.events import MICROSECONDS_PER_DAY
 from casetrail.schema.trails import Level
-from casetrail.trail.asking import Asking, Written, answer, days, whole
-from casetrail.trail.log import moment
+from casetrail.trail.asking import Asking, Written, answer, counted, days, whole
+from casetrail.trail.log import local_moment, moment
 
 SECTION = "One trail"
 
 
-def _when(us: object, to_the_day: object) -> str | None:
+def _when(asking: Asking, us: object, to_the_day: object) -> str | None:
+    """A date as it was recorded; an instant as the clock of the inquiry's place showed it."""
     found = moment(us)
-    return found[:10] if found is not None and to_the_day else found
+    if found is None or to_the_day:
+        return found if found is None else found[:10]
+    return local_moment(us, asking.trail.zone)
 
 
 def events(asking: Asking, *, person_no: int) -> Answer:
@@ -35,7 +39,7 @@ def events(asking: Asking, *, person_no: int) -> Answer:
     rows = tuple(
         (
             whole(r["seq"]),
-            _when(r["at_us"], r["to_the_day"]),
+            _when(asking, r["at_us"], r["to_the_day"]),
             str(r["activity"]),
             _text(r["agency"]),
             _text(r["team"]),
@@ -51,7 +55,7 @@ def events(asking: Asking, *, person_no: int) -> Answer:
         f"person.{person_no}.events",
         SECTION,
         "What happened, across all agencies, in order",
-        f"{len(rows):,} events from {len({row[3] for row in rows if row[3]}):,} agencies.",
+        f"{counted(len(rows), 'event')} from {counted(len({row[3] for row in rows if row[3]}), 'agency', 'agencies')}.",
         "All events of one person, ordered by time, then by the declared rank of the activity, then by file order.",
     )
     return _one(answer(asking, words, Table(columns, rows), [result], parameters={"person_no": person_no}))
@@ -75,8 +79,8 @@ def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer
     rows = tuple(
         (
             str(r["holder"]) if r["kind"] == "held" else _nobody(r),
-            _when(r["from_us"], r["from_us"] in dates),
-            _when(r["to_us"], r["to_us"] in dates),
+            _when(asking, r["from_us"], r["from_us"] in dates),
+            _when(asking, r["to_us"], r["to_us"] in dates),
             days(_length(r)),
             str(r["kind"]),
         )
@@ -102,10 +106,11 @@ def _length(row: dict[str, object]) -> int:
 
 
 def _known_to_the_day(spells_found: list[dict[str, object]], events_found: list[dict[str, object]]) -> set[object]:
-    """Moments that are dates: of events known to the day, and as_of at the end of an open case."""
-    dates = {r["at_us"] for r in events_found if r["to_the_day"]}
-    end = max((whole(r["to_us"]) for r in spells_found), default=0)
-    return dates if end in {r["at_us"] for r in events_found} else {*dates, end}
+    """Moments that are dates: of events known to the day, and midnights of recorded holders and of as_of."""
+    instants = {r["at_us"] for r in events_found if not r["to_the_day"]}
+    edges = {r[edge] for r in spells_found for edge in ("from_us", "to_us")}
+    midnights = {edge for edge in edges if whole(edge) % MICROSECONDS_PER_DAY == 0}
+    return {r["at_us"] for r in events_found if r["to_the_day"]} | (midnights - instants)
 
 
 def learnt_later(asking: Asking, *, person_no: int, known_on_us: int) -> Answer:
@@ -120,8 +125,8 @@ def learnt_later(asking: Asking, *, person_no: int, known_on_us: int) -> Answer:
     )
     rows = tuple(
         (
-            _when(r["at_us"], r["to_the_day"]),
-            moment(r["recorded_us"]),
+            _when(asking, r["at_us"], r["to_the_day"]),
+            local_moment(r["recorded_us"], asking.trail.zone),
             str(r["activity"]),
             _text(r["agency"]),
             _text(r["team"]),
@@ -132,7 +137,7 @@ def learnt_later(asking: Asking, *, person_no: int, known_on_us: int) -> Answer:
         f"person.{person_no}.learnt_later",
         SECTION,
         "Learnt only later",
-        f"{len(rows):,} events were not known on the day asked about; nothing above uses them.",
+        f"{counted(len(rows), 'event')} not known on the day asked about; nothing above uses them.",
         "Events that happened or were recorded after the day; an event without a recording time counts as known "
         "when it happened.",
     )

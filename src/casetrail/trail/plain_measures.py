@@ -32,7 +32,7 @@ def time_by_state(trail: PlainTrail, by: By) -> list[Row]:
             "persons": different(step.person for step in steps),
             "times": len(steps),
             "total_us": sum(step.lasts_us for step in steps),
-            **_lengths([step.lasts_us for step in steps]),
+            **_lengths([step.lasts_us for step in steps if step.after is not None or step.lasts_us > 0]),
         }
         for (scope, state), steps in groups.items()
     ]

@@ -139,11 +139,11 @@ class Holding:
 
 
 def holdings(involvements: Sequence[PlainInvolvement], options: PlainOptions) -> list[Holding]:
-    """Recorded holders as known on the day; what would begin at or after the end is left out."""
+    """Recorded holders as known on the day; what would begin after the end is left out."""
     found = []
     for record in involvements:
         to_us = options.end_us if record.to_us is None else min(record.to_us, options.end_us)
-        if record.role == "holder" and record.from_us < to_us and options.knew(record.from_us, record.recorded_us):
+        if record.role == "holder" and record.from_us <= to_us and options.knew(record.from_us, record.recorded_us):
             found.append(Holding(record.person, record.agency, record.team, record.from_us, to_us))
     return found
 

@@ -2,7 +2,7 @@
 -- in: involvement
 -- out: person_no, agency_no, team_no, from_us, to_us
 -- parameters: known_on_us, as_of_us
--- source: own
+-- source: own; a period of no length (from = to) stands: it says that somebody kept a record of holding
 select
     person_no,
     agency_no,
@@ -12,7 +12,7 @@ select
 from involvement
 where
     role = 'holder'
-    and from_us < least(coalesce(to_us, $as_of_us), $as_of_us)
+    and from_us <= least(coalesce(to_us, $as_of_us), $as_of_us)
     and (
         cast($known_on_us as bigint) is null
         or (from_us <= $known_on_us and coalesce(recorded_us, from_us) <= $known_on_us)

@@ -15,15 +15,15 @@ with summed as (
 )
 
 select
-    sum(summed.held_us) as held_us,
-    sum(summed.joint_us) as joint_us,
-    sum(summed.limbo_us) as limbo_us,
+    sum(coalesce(summed.held_us, 0)) as held_us,
+    sum(coalesce(summed.joint_us, 0)) as joint_us,
+    sum(coalesce(summed.limbo_us, 0)) as limbo_us,
     sum(elapsed.to_us - elapsed.from_us) as elapsed_us,
     (select sum(step.until_us - step.at_us) from step) as states_us,
     count(*) as persons,
     sum(
         case
-            when coalesce(summed.held_us + summed.joint_us + summed.limbo_us, -1) = elapsed.to_us - elapsed.from_us then 0
+            when coalesce(summed.held_us + summed.joint_us + summed.limbo_us, 0) = elapsed.to_us - elapsed.from_us then 0
             else 1
         end
     ) as persons_unequal

@@ -7,13 +7,11 @@ select
     month.month_no,
     sum(case when elapsed.from_us <= month.from_us and elapsed.to_us > month.from_us then 1 else 0 end) as open_cases,
     sum(case when elapsed.from_us >= month.from_us and elapsed.from_us < month.to_us then 1 else 0 end) as begun,
-    cast(
-        sum(
-            case
-                when elapsed.from_us >= month.from_us and elapsed.from_us < month.to_us then elapsed.to_us - elapsed.from_us
-                else 0
-            end
-        ) as bigint
+    sum(
+        case
+            when elapsed.from_us >= month.from_us and elapsed.from_us < month.to_us then elapsed.to_us - elapsed.from_us
+            else 0
+        end
     ) as begun_total_us
 from month
 cross join elapsed
