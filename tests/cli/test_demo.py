@@ -183,3 +183,8 @@ def test_the_order_across_agencies(found: dict[str, Answer]) -> None:
     assert told[0]["activity"] == "call received"
     assert told[-1]["activity"] == "letter of concern received"
     assert [row["happened"] for row in told] == sorted(row["happened"] for row in told)
+
+
+def test_the_page_is_small_enough_to_send(said: Said, folder: Path) -> None:
+    page = folder / "casetrail-demo" / "pack" / "index.html"
+    assert page.stat().st_size <= 400_000

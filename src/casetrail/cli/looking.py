@@ -130,7 +130,7 @@ def compare(
     from casetrail import inquiry
     from casetrail.inquiry.running import publish_compare
 
-    found = inquiry.compare_answers([inquiry.Standing(authority, year)])
+    found = inquiry.compare_answers([inquiry.Standing(authority, year.replace("/", "-"))])
     if out is not None:
         publish_compare(found, out, authority=authority, year=year)
     _say(found, "compare", json=json)

@@ -133,10 +133,14 @@ def publish_compare(found: tuple[Answer, ...], out: Path, *, authority: str, yea
     return publish(found, out, title=title, version=version("casetrail"), as_of=year)
 
 
+def _mixes(found: tuple[Answer, ...]) -> bool:
+    return len({answer.id.partition(".")[0] == "compare" for answer in found}) > 1
+
+
 def _released(found: tuple[Answer, ...], inquiry: Inquiry, records: RecordsRead, out: Path, *, lede: str) -> Run:
-    release = publish(
-        found, out, title=inquiry.title, version=version("casetrail"), as_of=inquiry.as_of.isoformat(), lede=lede
-    )
+    # Published figures beside records have years of their own: the day is that of the records.
+    as_of = f"records to {inquiry.as_of.isoformat()}" if _mixes(found) else inquiry.as_of.isoformat()
+    release = publish(found, out, title=inquiry.title, version=version("casetrail"), as_of=as_of, lede=lede)
     work = WorkFolder(inquiry.work)
     work.note_written(out, zip_path(out))
     return Run(found, records.sources, release, work.quarantine_file)
