@@ -74,6 +74,7 @@ def followed(
             parameters=said,
             built=runs_of(options),
             known_on_us=options.known_on_us,
+            zone=inquiry.zone,
         )
         yield handle, records
     finally:
