@@ -21,13 +21,15 @@ def pair_means(kind: np.ndarray, following: np.ndarray, lasts_us: np.ndarray, ki
 
 
 @njit(nogil=True, cache=True)
-def kind_means(kind: np.ndarray, lasts_us: np.ndarray, kinds: int) -> np.ndarray:
-    """Count and sum of the time after each event, by kind."""
-    sums = np.zeros((kinds, 2))
+def kind_means(kind: np.ndarray, following: np.ndarray, lasts_us: np.ndarray, kinds: int) -> np.ndarray:
+    """Count of events, count of intervals and sum of the time after each event, by kind."""
+    sums = np.zeros((kinds, 3))
     for i in range(len(kind)):
         cell = sums[kind[i]]
         cell[0] += 1.0
-        cell[1] += lasts_us[i]
+        if following[i] >= 0 or lasts_us[i] > 0:
+            cell[1] += 1.0
+            cell[2] += lasts_us[i]
     return sums
 
 

@@ -21,8 +21,9 @@ select activity_no, next_activity_no, count(*), avg(until_us - at_us), median(un
 from step where next_activity_no is not null group by all
 """
 BARE_STATES = """
-select state_no, count(distinct person_no), count(*), sum(until_us - at_us), avg(until_us - at_us),
-    median(until_us - at_us)
+select state_no, count(distinct person_no), count(*), sum(until_us - at_us),
+    avg(case when next_activity_no is not null or until_us > at_us then until_us - at_us end),
+    median(case when next_activity_no is not null or until_us > at_us then until_us - at_us end)
 from step group by all
 """
 
@@ -58,7 +59,7 @@ def scans(*, trail: str) -> dict[str, object]:
         }
         a = _arrays(made)
         out["pairs_floor"] = best(lambda: pair_means(a["activity_no"], a["following"], a["lasts_us"], KINDS))
-        out["states_floor"] = best(lambda: kind_means(a["state_no"], a["lasts_us"], KINDS))
+        out["states_floor"] = best(lambda: kind_means(a["state_no"], a["following"], a["lasts_us"], KINDS))
         _agree_pairs(made, pair_means(a["activity_no"], a["following"], a["lasts_us"], KINDS))
     return dict(out)
 
@@ -103,8 +104,8 @@ def small(*, trail: str, records: str, log: str) -> dict[str, object]:
         seconds = {
             "directly_follows": best(lambda: made.query("directly_follows", **WHOLE)),
             "pair_means": best(lambda: _sql(made, _means("directly_follows"), WHOLE)),
+            "hand_over_means": best(lambda: _sql(made, _means("wait_between"), over)),
             "hand_over": best(lambda: made.query("wait_between", **over)),
-            "hand_off": best(lambda: made.query("hand_off", **over)),
             "temporal_profile": best(lambda: temporal_profile(made)),
         }
         pairs = [
