@@ -14,7 +14,7 @@ from casetrail.publish.folder import write_pack
 
 from . import sample
 
-STAMP = b'{"schema": "casetrail/pack/1"}'
+STAMP = b'{"schema": "casetrail/pack/1", "files": {"index.html": "", "csv/a.csv": ""}}'
 OLD = {"index.html": b"old", "provenance.json": STAMP}
 NEW = {"index.html": b"new", "csv/a.csv": b"x", "provenance.json": STAMP}
 

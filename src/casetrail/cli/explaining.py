@@ -35,7 +35,8 @@ def say(found: Explained, pack: Path, *, json: bool) -> None:
     _say_relations(found.relations)
     said = {
         True: "[bold]Asked again: the same figure.[/]",
-        False: "[bold red]Asked again: NOT the same figure.[/] Sources, inquiry file or casetrail have changed.",
+        False: f"[bold red]Asked again: NOT the same figure[/] ({escape(found.why_not)}). Sources, inquiry file, "
+        "casetrail or the pack have changed.",
         None: f"[dim]{escape(found.why_not)}[/]",
     }
     console.print("\n" + said[found.same], soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -150,14 +151,19 @@ def explain(
     """
     from casetrail import inquiry
     from casetrail.cli.explaining import say
+    from casetrail.cli.saying import err
     from casetrail.inquiry.explaining import find_pack, inquiry_beside
+    from casetrail.publish import verify_pack as verify
 
     folder = find_pack(pack or Path())
     beside = file or inquiry_beside(folder)
     wanted = None if beside is None else inquiry.parse(beside, today=today())
     found = inquiry.explain(figure, folder, inquiry=wanted)
     say(found, folder, json=json)
-    if found.same is False:
+    whole = verify(folder).whole
+    if not whole:
+        err().print("[bold red]Files of this pack were changed since it was written[/]: see casetrail verify-pack.")
+    if found.same is False or not whole:
         raise typer.Exit(10)
 
 
@@ -176,4 +182,8 @@ def verify_pack(folder: Annotated[Path, typer.Argument(help="The pack's folder."
             out().print(f"[bold red]{said}[/] {name}", soft_wrap=True)
     if any(names for _, names in faults):
         raise typer.Exit(10)
-    out().print(f"Every file of {folder} is as it was written.", soft_wrap=True)
+    one = hashlib.sha256((folder / "provenance.json").read_bytes()).hexdigest()
+    out().print(f"Every file that provenance.json of {folder} lists is as listed.", soft_wrap=True)
+    out().print(
+        f"provenance.json itself has sha256 {one}: compare it with the one its publisher quotes.", soft_wrap=True
+    )

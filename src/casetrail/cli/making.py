@@ -153,9 +153,13 @@ def purge(
 
     if not yes:
         typer.confirm(f"Remove everything casetrail wrote for {file.name}? This cannot be undone", abort=True)
-    removed, left = end(file)
-    out().print(f"Removed {removed:,} files casetrail wrote for {file.name}.", soft_wrap=True)
-    for path in left:
+    done = end(file)
+    out().print(f"Removed {done.removed:,} files that casetrail wrote for {file.name}.", soft_wrap=True)
+    if done.strangers:
+        out().print(
+            f"Left alone: {done.strangers:,} files in its folders that casetrail did not write.", soft_wrap=True
+        )
+    for path in done.stuck:
         out().print(f"[bold red]Could not be removed:[/] {path}", soft_wrap=True)
-    if left:
+    if done.stuck:
         raise typer.Exit(7)

@@ -20,10 +20,12 @@ def read_in(file: Path, *, json: bool, verbose: bool) -> None:
     """Read the sources of an inquiry into the work folder and say what became of each."""
     from casetrail import inquiry
     from casetrail.cli.logs import remembered
+    from casetrail.store import exclusive
 
     wanted = inquiry.parse(file, today=today())
     work = inquiry.WorkFolder(wanted.work)
-    with remembered(work, verbose=verbose), watching(quiet=json) as seen:
+    work.prepare()
+    with exclusive(work.lock_file), remembered(work, verbose=verbose), watching(quiet=json) as seen:
         records = inquiry.read_records(wanted, work, seen.rows)
     if not json:
         print_sources(records.sources, work.quarantine_file)

@@ -1,23 +1,99 @@
-"""The end of retention: remove every file casetrail wrote for an inquiry."""
+"""The end of retention: remove every file casetrail wrote for an inquiry, and no other."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from casetrail.errors import InquiryError
 from casetrail.inquiry.parse import places
-from casetrail.inquiry.work_folder import WorkFolder
+from casetrail.inquiry.work_folder import STAMP, WorkFolder, is_pack_folder
+from casetrail.publish.folder import PROVENANCE, is_pack_zip
+from casetrail.store import exclusive
+
+_LOG = "casetrail.log"
+_IN_WORK = (STAMP, f"{STAMP}.new", "sources.json", "quarantine.csv", "views.jsonl", "vault/pseudonym.key")
+_IN_SNAPSHOTS = (
+    "*.duckdb",
+    "*.making",
+    "*.making.wal",
+    "*.wal",
+    "*.lock",
+    "*.pointer.json",
+    "*.pointer.new",
+    "spill-*/*",
+)
 
 
-def purge(file: Path) -> tuple[int, tuple[Path, ...]]:
-    """Remove keys, snapshots, tables, logs and packs of an inquiry; the user's own files stay.
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many files went, which could not be removed, and how many that casetrail did not write were left."""
 
-    Works on an inquiry whose time is over or whose sources have gone. Returns the number of files
-    removed and the paths that could not be removed. Raises InquiryError when nothing was ever written.
+    removed: int
+    stuck: tuple[Path, ...]
+    strangers: int
+
+
+def purge(file: Path) -> Purged:
+    """Remove keys, snapshots, tables, logs and packs of an inquiry; files that casetrail did not write stay.
+
+    Works on an inquiry whose time is over or whose sources have gone. Raises InquiryError when nothing
+    was ever written.
     """
-    work, _ = places(file)
-    if not (work / "casetrail-work.json").is_file():
+    root, _ = places(file)
+    work = WorkFolder(root)
+    if not work.is_prepared:
         raise InquiryError(
-            "casetrail has written nothing for this inquiry, or it was purged before.", where=str(work), code="nothing"
+            "casetrail has written nothing for this inquiry, or it was purged before.", where=str(root), code="nothing"
         )
-    return WorkFolder(work).purge()
+    noted = work.written_elsewhere()
+    folders = [root, *(path for path in noted if path.is_dir())]
+    with exclusive(work.lock_file):
+        removed, stuck = _remove(noted, root)
+    work.lock_file.unlink(missing_ok=True)
+    for folder in folders:
+        _remove_empty(folder)
+    strangers = sum(1 for folder in folders for path in folder.rglob("*") if path.is_file() and path not in stuck)
+    return Purged(removed, tuple(stuck), strangers)
+
+
+def _remove(noted: tuple[Path, ...], root: Path) -> tuple[int, list[Path]]:
+    removed, stuck = 0, []
+    # The stamp goes last: a purge that was stopped can be run again.
+    own = [*(path for place in noted for path in _of_place(place)), *reversed(list(_of_work(root)))]
+    for path in own:
+        try:
+            path.unlink()
+            removed += 1
+        except FileNotFoundError:
+            continue
+        except OSError:
+            stuck.append(path)
+    return removed, stuck
+
+
+def _of_work(root: Path) -> Iterator[Path]:
+    yield from (root / name for name in _IN_WORK if (root / name).is_file())
+    for pattern in _IN_SNAPSHOTS:
+        yield from (path for path in (root / "snapshots").glob(pattern) if path.is_file())
+
+
+def _of_place(place: Path) -> Iterator[Path]:
+    """Files of a pack, a pack's zip, or a log; a noted path that is none of these is not followed."""
+    if place.is_dir() and is_pack_folder(place):
+        listed = json.loads((place / PROVENANCE).read_bytes()).get("files", {})
+        yield from (place / name for name in listed if (place / name).resolve().is_relative_to(place.resolve()))
+        yield place / PROVENANCE
+    elif place.is_file() and (place.name == _LOG or is_pack_zip(place)):
+        yield place
+
+
+def _remove_empty(folder: Path) -> None:
+    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
+        with contextlib.suppress(OSError):
+            path.rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -82,7 +83,17 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
     again = _again(question, dict(came_about["parameters"]), figure, inquiry)
     fresh = envelope("explain", again.origin, [protect(again)])["answers"][0]
     same = all(_equal(fresh.get(key), answers[figure].get(key)) for key in _COMPARED)
-    return Explained(figure, came_about, relations, answers[figure], same)
+    why = "" if same else "the answer differs"
+    if same and not _ran_as_told(relations, again):
+        same, why = False, "the relations that ran are not those the pack names, or their text was changed"
+    return Explained(figure, came_about, relations, answers[figure], same, why)
+
+
+def _ran_as_told(told: tuple[Mapping[str, Any], ...], again: Answer) -> bool:
+    """Whether the pack's relations are those that ran now, and their text has the hash it claims."""
+    ran = [(run.name, run.sha256) for run in again.provenance.relations]
+    honest = all(hashlib.sha256(str(run["sql"]).encode()).hexdigest() == run["sha256"] for run in told)
+    return honest and ran == [(run["name"], run["sha256"]) for run in told]
 
 
 def _again(question: str, parameters: dict[str, Any], figure: str, inquiry: Inquiry | None) -> Answer:

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 
 from casetrail.errors import InquiryError
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.reading import Progress, RecordsRead, end_of_day_us, read_records
 from casetrail.inquiry.work_folder import WorkFolder
-from casetrail.store import Engine
+from casetrail.store import Engine, exclusive
 from casetrail.store.snapshot import snapshot_key
 from casetrail.trail import (
     TRAIL_RELATIONS,
@@ -44,12 +45,38 @@ def followed(
             todo=f"Ask for a day up to {inquiry.as_of.isoformat()}.",
         )
     work = WorkFolder(inquiry.work)
-    records = read_records(inquiry, work, progress)
+    work.prepare()
     options = TrailOptions(
         as_of_us=end_of_day_us(inquiry.as_of, inquiry.zone) + 1,  # half-open: up to the next midnight
         known_on_us=None if known_on is None else end_of_day_us(known_on, inquiry.zone),
         open_ends=inquiry.open_ends,
     )
+    label = "trail" if known_on is None else f"trail-known-on-{known_on.isoformat()}"
+    # One run at a time builds; once its snapshots are open, nobody waits for anybody.
+    with exclusive(work.lock_file, lambda: stage("waiting for another run") if stage else None):
+        records = read_records(inquiry, work, progress)
+        found = _built(work, label, records=records, options=options, stage=stage)
+        trail = open_trail(found, records.snapshot, sources=records.refs, mapped=records.mapped)
+    try:
+        yield (
+            replace(
+                trail,
+                recordable=inquiry.records_activities,
+                parameters=_said(inquiry, known_on),
+                built=runs_of(options),
+                known_on_us=options.known_on_us,
+                zone=inquiry.zone,
+            ),
+            records,
+        )
+    finally:
+        trail.close()
+
+
+def _built(
+    work: WorkFolder, label: str, *, records: RecordsRead, options: TrailOptions, stage: Callable[[str], None] | None
+) -> Path:
+    """The snapshot of the trail: the one that stands when nothing has changed, else a new one."""
     key = snapshot_key(
         {
             "version": version("casetrail"),
@@ -58,27 +85,12 @@ def followed(
             "relations": relation_hashes(TRAIL_RELATIONS),
         }
     )
-    label = "trail" if known_on is None else f"trail-known-on-{known_on.isoformat()}"
 
     def make(engine: Engine) -> None:
         engine.attach(records.snapshot, "records")
         build_trail(engine, options, stage)
 
-    found = work.snapshots.find(label, key) or work.snapshots.build(label, key, make)
-    trail = open_trail(found, records.snapshot, sources=records.refs, mapped=records.mapped)
-    try:
-        said = _said(inquiry, known_on)
-        handle = replace(
-            trail,
-            recordable=inquiry.records_activities,
-            parameters=said,
-            built=runs_of(options),
-            known_on_us=options.known_on_us,
-            zone=inquiry.zone,
-        )
-        yield handle, records
-    finally:
-        trail.close()
+    return work.snapshots.find(label, key) or work.snapshots.build(label, key, make)
 
 
 def _said(inquiry: Inquiry, known_on: date | None) -> tuple[tuple[str, object], ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,8 @@ from casetrail.errors import OutputError
 from casetrail.publish.folder import PROVENANCE, is_pack
 from casetrail.store import SnapshotFolder
 
-_STAMP = "casetrail-work.json"
+STAMP = "casetrail-work.json"
+LOCK = "busy.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class WorkFolder:
         return self.root / "quarantine.csv"
 
     @property
+    def lock_file(self) -> Path:
+        return self.root / LOCK
+
+    @property
     def view_log(self) -> Path:
         return self.root / "views.jsonl"
 
@@ -54,27 +58,31 @@ class WorkFolder:
                 )
             self.root.mkdir(parents=True, exist_ok=True)
             # The stamp comes first: a run stopped after it can be repeated, one stopped before left nothing.
-            if not (self.root / _STAMP).is_file():
-                write_whole(self.root / _STAMP, json.dumps({"schema": "casetrail/work/1", "written": []}))
+            if not (self.root / STAMP).is_file():
+                write_whole(self.root / STAMP, json.dumps({"schema": "casetrail/work/1", "written": []}))
             (self.root / "vault").mkdir(exist_ok=True)
         except OSError as failure:
             raise unwritable(self.root, failure) from None
 
     def _is_foreign(self) -> bool:
         """True when files are here and casetrail's stamp is not; a stamp that was being written is ours."""
-        if (self.root / _STAMP).is_file() or not self.root.exists():
+        if (self.root / STAMP).is_file() or not self.root.exists():
             return False
-        return any(path.name != f"{_STAMP}.new" for path in self.root.iterdir())
+        return any(path.name != f"{STAMP}.new" for path in self.root.iterdir())
 
     @property
     def is_prepared(self) -> bool:
         """True when casetrail has begun to write here."""
-        return (self.root / _STAMP).is_file()
+        return (self.root / STAMP).is_file()
 
     def note_written(self, *paths: Path) -> None:
         """Remember files or folders written outside the work folder."""
-        stamp = self.root / _STAMP
-        known = json.loads(stamp.read_text(encoding="utf-8"))
+        stamp = self.root / STAMP
+        try:
+            known = json.loads(stamp.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            # Purged while this run was at work: what it wrote since must be known to the next purge.
+            known = {"schema": "casetrail/work/1", "written": []}
         fresh = [str(path.resolve()) for path in paths]
         known["written"] = sorted({*known["written"], *fresh})
         write_whole(stamp, json.dumps(known, indent=1))
@@ -82,24 +90,9 @@ class WorkFolder:
     def written_elsewhere(self) -> tuple[Path, ...]:
         """Files and folders noted as written outside the work folder, those that still exist."""
         with contextlib.suppress(FileNotFoundError, json.JSONDecodeError, KeyError):
-            known = json.loads((self.root / _STAMP).read_text(encoding="utf-8"))
+            known = json.loads((self.root / STAMP).read_text(encoding="utf-8"))
             return tuple(path for path in map(Path, known["written"]) if path.exists())
         return ()
-
-    def purge(self) -> tuple[int, tuple[Path, ...]]:
-        """Remove everything: the number of files removed, and paths that could not be removed."""
-        removed, left = 0, []
-        for path in (*self.written_elsewhere(), self.root):
-            if path.is_dir() and path != self.root and not is_pack_folder(path):
-                left.append(path)
-                continue
-            files = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path] if path.exists() else []
-            try:
-                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-                removed += len(files)
-            except OSError:
-                left.append(path)
-        return removed, tuple(left)
 
     def add_view(self, entry: dict[str, str | int], on: date) -> None:
         """Append one line to the view log: who looked is the machine's user, at what, why."""

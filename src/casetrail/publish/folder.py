@@ -76,13 +76,13 @@ def _refuse_foreign(folder: Path, archive: Path) -> None:
                 "The output folder is a file.", where=str(folder), todo="Name a folder that does not exist yet."
             )
         stamp = folder / PROVENANCE
-        if any(folder.iterdir()) and not (stamp.is_file() and is_pack(stamp.read_bytes())):
+        if any(folder.iterdir()) and not (stamp.is_file() and is_pack(stamp.read_bytes()) and not _strangers(folder)):
             raise OutputError(
                 "The output folder holds files that casetrail did not write; they are left alone.",
                 where=str(folder),
                 todo="Name an empty folder, one that does not exist yet, or an earlier pack.",
             )
-    if archive.exists() and not _is_pack_zip(archive):
+    if archive.exists() and not is_pack_zip(archive):
         raise OutputError(
             "A file with the name of the pack's zip exists and casetrail did not write it.",
             where=str(archive),
@@ -90,7 +90,14 @@ def _refuse_foreign(folder: Path, archive: Path) -> None:
         )
 
 
-def _is_pack_zip(archive: Path) -> bool:
+def _strangers(folder: Path) -> bool:
+    """True when an earlier pack's folder holds files that the pack does not list: replacing it would lose them."""
+    listed = json.loads((folder / PROVENANCE).read_bytes()).get("files", {})
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return bool(found - set(listed) - {PROVENANCE})
+
+
+def is_pack_zip(archive: Path) -> bool:
     try:
         with zipfile.ZipFile(archive) as opened:
             return is_pack(opened.read(f"{ZIP_ROOT}/{PROVENANCE}"))

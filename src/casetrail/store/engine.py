@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -202,6 +203,37 @@ def open_snapshot(path: Path | None, *, read_only: bool = True, temporary: Path 
     with _guard("settings"):
         connection.execute("set enable_progress_bar = false").fetchall()
     return Engine(connection)
+
+
+_PATIENCE_SECONDS = 600
+_PAUSE_SECONDS = 0.2
+
+
+@contextmanager
+def exclusive(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold a lock file while a run builds; wait for another process that holds it. A killed process lets go.
+
+    Raises StoreError when the other one has not finished after ten minutes.
+    """
+    lock = None
+    for _ in range(int(_PATIENCE_SECONDS / _PAUSE_SECONDS)):
+        try:
+            lock = duckdb.connect(str(path))
+            break
+        except duckdb.IOException as failure:
+            if not is_in_use(path):
+                raise _wrapped(failure, path.name) from None
+            if waiting is not None:
+                waiting()
+            time.sleep(_PAUSE_SECONDS)
+    if lock is None:
+        raise StoreError(
+            "Another run is at work on this inquiry.", where=path.name, todo="Wait for it, then run again."
+        )
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def is_in_use(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,9 @@ from casetrail.schema.trails import By
 from casetrail.store import Engine, Result, load_relation, open_snapshot
 from casetrail.trail.build import relation
 from casetrail.trail.months import month_name
+
+# Everything that XML 1.0 forbids, and what a terminal would take for a command.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ def trail_of(engine: Engine, *, sources: tuple[SourceRef, ...], mapped: frozense
     """A handle on an engine that already sees the records and the trail."""
     return Trail(
         engine=engine,
-        bodies={r["body_no"]: r["body"] for r in _names(engine, "all_bodies")},  # type: ignore[misc]
-        words={r["word_no"]: r["word"] for r in _names(engine, "all_words")},  # type: ignore[misc]
+        bodies={int(str(r["body_no"])): clean(str(r["body"])) for r in _names(engine, "all_bodies")},
+        words={int(str(r["word_no"])): clean(str(r["word"])) for r in _names(engine, "all_words")},
         sources=sources,
         origin=joint_origin([s.origin for s in sources]),
         mapped=mapped,
@@ -96,6 +100,11 @@ def with_persons(trail: Trail) -> Trail:
 
 def _names(engine: Engine, name: str) -> list[dict[str, object]]:
     return engine.query(load_relation("casetrail.trail", name)).rows()
+
+
+def clean(text: str) -> str:
+    """A label with signs that no page or terminal may receive (control characters, half pairs) made visible."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def joint_origin(origins: list[Origin]) -> Origin:

@@ -8,6 +8,7 @@ from casetrail.figures import Answer, Chart, Column, Table
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 from casetrail.schema.trails import Level
 from casetrail.trail.asking import Asking, Written, answer, counted, days, whole
+from casetrail.trail.handle import clean
 from casetrail.trail.log import local_moment, moment
 
 SECTION = "One trail"
@@ -40,7 +41,7 @@ def events(asking: Asking, *, person_no: int) -> Answer:
         (
             whole(r["seq"]),
             _when(asking, r["at_us"], r["to_the_day"]),
-            str(r["activity"]),
+            clean(str(r["activity"])),
             _text(r["agency"]),
             _text(r["team"]),
             _text(r["passed_to"]) or "–",
@@ -78,7 +79,7 @@ def spells(asking: Asking, *, person_no: int, level: Level = "agency") -> Answer
     dates = _known_to_the_day(found, events_too.rows())
     rows = tuple(
         (
-            str(r["holder"]) if r["kind"] == "held" else _nobody(r),
+            clean(str(r["holder"])) if r["kind"] == "held" else _nobody(r),
             _when(asking, r["from_us"], r["from_us"] in dates),
             _when(asking, r["to_us"], r["to_us"] in dates),
             days(_length(r)),
@@ -127,7 +128,7 @@ def learnt_later(asking: Asking, *, person_no: int, known_on_us: int) -> Answer:
         (
             _when(asking, r["at_us"], r["to_the_day"]),
             local_moment(r["recorded_us"], asking.trail.zone),
-            str(r["activity"]),
+            clean(str(r["activity"])),
             _text(r["agency"]),
             _text(r["team"]),
         )
@@ -150,7 +151,7 @@ def _one(made: Answer) -> Answer:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else clean(str(value))
 
 
 def _nobody(row: dict[str, object]) -> str:
