@@ -72,10 +72,6 @@ def test_a_byte_order_mark_of_notepad(tmp_path: Path) -> None:
     assert parsed(tmp_path, "\ufeff" + GOOD).title == "One"
 
 
-def test_a_time_of_day_in_as_of_is_its_day(tmp_path: Path) -> None:
-    assert parsed(tmp_path, GOOD.replace("2007-12-31\n\n", "2007-12-31T10:00:00\n\n")).as_of == date(2007, 12, 31)
-
-
 # What is written in place of what; the code; words that the message must hold.
 MISTAKES = [
     ("title =", "titel =", "unknown_setting", "'titel' Did you mean 'title'? [inquiry]"),
@@ -95,7 +91,7 @@ MISTAKES = [
     ("as_of = 2007-12-31", 'as_of = "2007-12-31"', "wrong_type", "'as_of' without quotes"),
     ("repeat_window_days = 90", "repeat_window_days = true", "wrong_type", "whole number"),
     ("repeat_window_days = 90", "repeat_window_days = 1.5", "wrong_type", "whole number"),
-    ("repeat_window_days = 90", "repeat_window_days = 0", None, "at least 1"),
+    ("repeat_window_days = 90", "repeat_window_days = 0", None, "from 1 to 36525"),
     ('at = ["day", "time"]', "at = [1]", "wrong_type", "'at' list of texts"),
     ("[[source]]", "[source]", "wrong_type", "'source' [[source]]"),
     ("[[compare]]", "[compare]", "wrong_type", "'compare' [[compare]]"),

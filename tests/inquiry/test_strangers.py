@@ -87,3 +87,34 @@ def test_control_characters_reach_no_page_and_no_terminal(inquiry: Path, capsys:
     assert main(["follow", str(inquiry)]) == 0
     page = (inquiry.parent / "rows-pack" / "index.html").read_text(encoding="utf-8")
     assert not {"\x0b", "\x1b"} & set(page + capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("addition", "said"),
+    [
+        (
+            '[[trail.wait]]\nstart="call"\nfinish="visit"\n[[trail.wait]]\nstart="Call"\nfinish="visit"\n',
+            "ask the same",
+        ),
+        ('[[trail.asked]]\nrole=" "\nactivity="visit"\n', "empty"),
+        ("[trail]\nrepeat_window_days = 999999999999\n", "36525"),
+    ],
+)
+def test_what_could_not_be_answered_is_told_at_once(
+    inquiry: Path, capsys: pytest.CaptureFixture[str], addition: str, said: str
+) -> None:
+    inquiry.write_text(INQUIRY + addition, encoding="utf-8")
+    assert main(["run", str(inquiry)]) == 3
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2022-01-01T10:00:00"])
+def test_a_day_is_a_day(inquiry: Path, day: str) -> None:
+    inquiry.write_text(INQUIRY.replace("2022-01-01", day), encoding="utf-8")
+    assert main(["run", str(inquiry)]) == 3
+
+
+def test_a_declared_encoding_that_is_not_the_files_is_told(inquiry: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inquiry.write_text(INQUIRY.replace('agency = "office"', 'agency = "office"\nencoding = "utf-16"'), encoding="utf-8")
+    assert main(["run", str(inquiry)]) == 4
+    assert "utf-16" in capsys.readouterr().err

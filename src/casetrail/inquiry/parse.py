@@ -14,6 +14,7 @@ from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
 from casetrail.inquiry.toml_reader import Section
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
 from casetrail.trail import Wanted
+from casetrail.trail.waiting import slug
 
 _SOURCE_KEYS = (
     "name", "file", "kind", "format", "origin", "agency", "made_by", "judged_by_it", "checked_by", "covers_from",
@@ -165,6 +166,28 @@ def _check_sources(sources: tuple[SourceSpec, ...], path: Path) -> None:
             )
 
 
+# A hundred years: longer than any trail, and far from what microseconds can hold.
+_LONGEST_WINDOW = 36_525
+
+
+def _check_distinct(tables: tuple[Section, ...], keys: tuple[str, ...]) -> None:
+    """Two entries whose answers would get one id, or an entry without a name, are errors here and not at the end."""
+    seen: dict[tuple[str, ...], str] = {}
+    for table in tables:
+        names = tuple(table.text(key).strip() for key in keys)
+        if not all(names):
+            raise InquiryError("A name is empty.", where=table.place, todo=f"Fill in {' and '.join(keys)}.")
+        short = tuple(slug(name) for name in names)
+        if short in seen:
+            raise InquiryError(
+                "Two entries ask the same, or differ only in capitals or signs.",
+                where=f"{seen[short]} and {table.place}",
+                todo="Remove one of them.",
+                code="asked_twice",
+            )
+        seen[short] = table.place
+
+
 def _wanted(table: Section) -> Wanted:
     table.only(("repeat_window_days", "repeat_activities", "wait", "span", "asked"))
     for kind, keys in (
@@ -174,10 +197,13 @@ def _wanted(table: Section) -> Wanted:
     ):
         for item in table.tables(kind):
             item.only(keys)
+        _check_distinct(table.tables(kind), keys[: 1 if kind == "asked" else 2])
     days = table.number("repeat_window_days", 365)
-    if days < 1:
+    if not 1 <= days <= _LONGEST_WINDOW:
         raise InquiryError(
-            "repeat_window_days must be at least 1.", where=table.place, todo="Write 365, or leave it out."
+            f"repeat_window_days must be from 1 to {_LONGEST_WINDOW}.",
+            where=table.place,
+            todo="Write 365, or leave it out.",
         )
     return Wanted(
         repeat_window_days=days,

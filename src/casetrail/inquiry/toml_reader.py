@@ -10,6 +10,8 @@ from typing import Any
 
 from casetrail.errors import InquiryError
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -35,7 +37,9 @@ class Section:
 
     def day(self, key: str) -> date:
         found = self._typed(key, date, "a date, written 2007-12-31 without quotes", None)
-        return found.date() if isinstance(found, datetime) else found
+        if isinstance(found, datetime) or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            raise self._wrong(key, f"a date without a time, from {_FIRST_YEAR} to {_LAST_YEAR}")
+        return date(found.year, found.month, found.day)
 
     def maybe_day(self, key: str) -> date | None:
         return None if key not in self.values else self.day(key)

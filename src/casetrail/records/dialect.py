@@ -167,6 +167,12 @@ def _decoded_whole(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
     try:
         for line in text:
             yield None if _REPLACED in line or "\0" in line else line.rstrip("\r\n").removeprefix("\ufeff")
+    except UnicodeError:
+        raise InputError(
+            f"The file is not {encoding.name}.",
+            todo="Leave `encoding` out, so that it is told from the file, or declare the one it was saved with.",
+            code="wrong_encoding",
+        ) from None
     finally:
         text.detach()
 
