@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from casetrail.schema.events import QUARANTINE
+from casetrail.schema.events import QUARANTINE, ROLES
 
 Flags = npt.NDArray[np.bool_]
 
@@ -31,7 +31,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "missing_activity": "The record does not say what happened.",
         "missing_time": "The record does not say when it happened, or gives a date that stands for 'unknown'.",
         "missing_role": "The record does not say in which role the person or body was involved.",
-        "unknown_role": "The role is not one of the roles casetrail knows.",
+        "unknown_role": f"The role is not one of: {', '.join(ROLES)}.",
         "id_precision_lost": "The identifier was stored as a number with more than 15 digits, so its last digits "
         "are lost. Store identifiers as text in the file.",
         "not_a_date": "The cell does not hold a date that exists, or not in the declared date_format.",
