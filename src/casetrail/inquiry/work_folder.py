@@ -17,7 +17,7 @@ from casetrail.publish.folder import PROVENANCE, is_pack
 from casetrail.store import SnapshotFolder
 
 STAMP = "casetrail-work.json"
-LOCK = "busy.lock"
+LOCK = "one-at-a-time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,14 +215,19 @@ def exclusive(path: Path, waiting: Callable[[], None] | None = None) -> Iterator
 
     Raises StoreError when the other one has not finished after ten minutes.
     """
-    lock = None
+    lock, mended = None, False
     for _ in range(int(_PATIENCE_SECONDS / _PAUSE_SECONDS)):
         try:
             lock = duckdb.connect(str(path))
             break
-        except duckdb.IOException as failure:
+        except duckdb.Error as failure:
             if not is_in_use(path):
-                raise _wrapped(failure, path.name) from None
+                # Nobody holds it: a full disc or a kill left it half-written. It holds nothing; make it anew, once.
+                path.unlink(missing_ok=True)
+                if mended:
+                    raise _wrapped(failure, path.name) from None
+                mended = True
+                continue
             if waiting is not None:
                 waiting()
             time.sleep(_PAUSE_SECONDS)
@@ -243,7 +248,9 @@ def is_in_use(path: Path) -> bool:
     except duckdb.ConnectionException:
         return True  # held by this very process
     except duckdb.IOException as failure:
-        return "lock" in str(failure).lower() or "being used" in str(failure).lower()
+        # The whole phrase, because the engine's text also names the file, which may be called anything.
+        text = str(failure).lower()
+        return "could not set lock" in text or "being used by another process" in text
     except duckdb.Error:
         return False
     return False
