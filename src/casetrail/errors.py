@@ -90,3 +90,9 @@ class UnknownNameError(CasetrailError):
     """A name asked for (authority, year, person, figure) is not in the data."""
 
     exit_code = 11
+
+
+class WorldError(CasetrailError):
+    """A made-up world cannot be made as asked: an unknown scenario, a parameter out of range, a model without a way out."""
+
+    exit_code = 12
