@@ -45,7 +45,7 @@ class Draft:
     calendars: list[list[tuple[int, int]]] = field(default_factory=list)
     schedule: list[tuple[int, int, float]] = field(default_factory=list)
     starts: list[tuple[int, int, int, int]] = field(default_factory=list)
-    bulk_starts: list[tuple[s.Codes, s.Codes, s.Ints]] = field(default_factory=list)
+    bulk_starts: list[tuple[s.Codes, s.Codes, s.Ints, s.Codes]] = field(default_factory=list)
 
     def calendar(self, shifts: Sequence[tuple[int, int]]) -> int:
         """Open times [from, to) in microseconds, in order; touching ones are joined. Raises ValueError."""
@@ -99,11 +99,15 @@ class Draft:
         """A first token of a person."""
         self.starts.append((node, person, at_us, kind))
 
+    def start_many(self, node: s.Codes, person: s.Codes, at_us: s.Ints, kind: int) -> None:
+        """First tokens of many persons at once; they come after those of `start`."""
+        self.bulk_starts.append((node, person, at_us, np.full(len(node), kind, dtype=np.int32)))
+
     def finish(self, seed: int, people: People | None = None, *, registers: Sequence[float] = ()) -> Made:
         """The model and its state at time 0. Raises ValueError where an index names nothing."""
         people = people or People.nobody()
         model = _model(self, people, seed)
-        state = _state(self, people, registers)
+        state = _state(self, model, people, registers)
         _first_events(self, model, state)
         return Made(model, state)
 
@@ -207,8 +211,8 @@ def _workers(draft: Draft) -> s.Records:
     return worker
 
 
-def _state(draft: Draft, people: People, registers: Sequence[float]) -> s.State:
-    persons, starts = len(people.household), len(draft.starts)
+def _state(draft: Draft, model: s.Model, people: People, registers: Sequence[float]) -> s.State:
+    persons, starts = len(people.household), len(draft.starts) + sum(len(b[0]) for b in draft.bulk_starts)
     pool = _rows(s.POOL, draft.pools, _POOL_NONE)
     pool["turn"] = pool["last"] - 1
     worker = _workers(draft)
@@ -219,7 +223,7 @@ def _state(draft: Draft, people: People, registers: Sequence[float]) -> s.State:
     holders = (persons, people.holdings)
     state = s.State(
         count=np.zeros(s.COUNTS, dtype=np.int64),
-        heap=np.zeros((max(64, 2 * starts + 4 * len(worker)), 3), dtype=np.int64),
+        heap=np.zeros((max(64, 2 * starts + 4 * len(worker) + len(model.sched_at) + len(draft.calendars)), 3), dtype=np.int64),
         token=np.zeros(max(64, 2 * starts), dtype=s.TOKEN),
         worker=worker,
         pool=pool,
@@ -256,6 +260,14 @@ def _list_idle(state: s.State) -> None:
         pool["idle_tail"] = w
 
 
+def _starts(draft: Draft) -> tuple[s.Codes, s.Codes, s.Ints, s.Codes]:
+    """Node, person, time and kind of all first tokens."""
+    single = np.array(draft.starts, dtype=np.int64).reshape(-1, 4)
+    parts = [(single[:, 0], single[:, 1], single[:, 2], single[:, 3]), *draft.bulk_starts]
+    node, person, at, kind = (np.concatenate([part[i] for part in parts]) for i in range(4))
+    return node.astype(np.int32), person.astype(np.int32), at.astype(np.int64), kind.astype(np.int32)
+
+
 def _first_events(draft: Draft, model: s.Model, state: s.State) -> None:
     events: list[tuple[int, int]] = [(at, pack(s.SCHEDULED, i, 0)) for i, at in enumerate(model.sched_at.tolist())]
     for c, shifts in enumerate(draft.calendars):
@@ -263,18 +275,18 @@ def _first_events(draft: Draft, model: s.Model, state: s.State) -> None:
         events += [(later[0], pack(s.SHIFT, c, 0))] if later else []
     for w, post in enumerate(draft.posts):
         events += _worker_events(model, state, w, post)
-    for i, (node, person, at, kind) in enumerate(draft.starts):
-        token = state.token[i]
-        token["person"], token["node"], token["kind"], token["state"] = person, node, kind, s.MOVING
-        token["worker"], token["queue"], token["next"], token["prev"] = -1, -1, -1, -1
-        events.append((at, pack(s.WAKE, i, 0)))
-    state.count[s.FREE_TOKEN] = len(draft.starts)
-    state.count[s.BORN] = len(draft.starts)
-    events = [event for event in events if event[0] < s.NEVER]
-    order = sorted(range(len(events)), key=lambda i: (events[i][0], i))
-    for place, i in enumerate(order):
-        state.heap[place] = (events[i][0], i, events[i][1])
-    state.count[s.HEAP_SIZE] = state.count[s.SEQ] = len(events)
+    node, person, at, kind = _starts(draft)
+    token = state.token[: len(node)]
+    token["person"], token["node"], token["kind"], token["state"] = person, node, kind, s.MOVING
+    token["worker"], token["queue"], token["next"], token["prev"] = -1, -1, -1, -1
+    state.count[s.FREE_TOKEN] = state.count[s.BORN] = len(node)
+    whens = np.concatenate([np.array([e[0] for e in events], dtype=np.int64), at])
+    whats = np.concatenate([np.array([e[1] for e in events], dtype=np.int64), np.arange(len(node)) << 4 | s.WAKE])
+    there = whens < s.NEVER
+    whens, whats = whens[there], whats[there]
+    order = np.argsort(whens, kind="stable")
+    state.heap[: len(order)] = np.stack([whens[order], order, whats[order]], axis=1)
+    state.count[s.HEAP_SIZE] = state.count[s.SEQ] = len(order)
 
 
 def _worker_events(model: s.Model, state: s.State, w: int, post: Post) -> list[tuple[int, int]]:

@@ -115,12 +115,13 @@ def give_slots(m: View, p: int) -> None:
 
 
 @njit(nogil=True, cache=True)
-def free_slot(m: View, t: int) -> None:
-    """Give back the slot of the token's person in the node's pool, if there is one."""
+def free_slot(m: View, t: int) -> bool:
+    """Give back the slot of the token's person in the node's pool; False if there was none."""
     token = token_of(m)[t]
     p = node_of(m)[token.node].pool[0]
     if held_of(m)[token.person, pool_of(m)[p].holding] < 0:
-        return
+        return False
     w = let_person_go(m, token.person, pool_of(m)[p].holding)
     if worker_of(m)[w].here == 1:
         give_slots(m, p)
+    return True

@@ -179,8 +179,8 @@ def _instant(m: View, t: int) -> int:
         return node.next
     if op == SET:
         write_value(m, t)
-    elif op == FREE:
-        free_slot(m, t)
+    elif op == FREE and not free_slot(m, t):
+        return node.next
     elif op == CANCEL:
         epoch_of(m)[token.person, node.kind] += 1
         if token.kind == node.kind:

@@ -1,0 +1,1 @@
+"""Make the people of an authority, run the years, and say what happened."""
