@@ -93,6 +93,6 @@ class UnknownNameError(CasetrailError):
 
 
 class WorldError(CasetrailError):
-    """A made-up world cannot be made as asked: an unknown scenario, a parameter out of range, a model without a way out."""
+    """A made-up world cannot be made as asked: unknown scenario, parameter out of range, model without a way out."""
 
     exit_code = 12

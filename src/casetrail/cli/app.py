@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from casetrail.cli import looking, making
+from casetrail.cli import looking, making, worldly
 
 app = typer.Typer(
     name="casetrail",
@@ -16,7 +16,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Evidence from linked case records: what happened, who held the case, what was missed, how sure we are.\n\n"
     "Start with [bold]casetrail demo[/]. Exit codes: 0 answered or refused, 2 wrong usage, 3 inquiry file, 4 input, "
-    "5 protection, 6 store, 7 output, 8 statute, 9 missing part, 10 integrity, 11 unknown name, 130 stopped.",
+    "5 protection, 6 store, 7 output, 8 statute, 9 missing part, 10 integrity, 11 unknown name, 12 made-up world, "
+    "130 stopped.",
 )
 
 
@@ -36,6 +37,7 @@ def _top(
 
 
 _MAKING: tuple[Callable[..., None], ...] = (making.demo, making.run, making.init)
+_WORLD: tuple[Callable[..., None], ...] = (worldly.world,)
 _LOOKING: tuple[Callable[..., None], ...] = (
     looking.read,
     looking.follow,
@@ -43,6 +45,6 @@ _LOOKING: tuple[Callable[..., None], ...] = (
     looking.compare,
     looking.explain,
 )
-for verb in (*_MAKING, *_LOOKING, making.purge):
+for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):
     app.command()(verb)
 app.command("verify-pack")(looking.verify_pack)

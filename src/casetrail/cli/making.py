@@ -35,7 +35,7 @@ def demo(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Run the whole path without any input: real published figures, and a made-up case with known answers.
+    """Run the whole path without any input: real published figures, and a made-up authority with known truth.
 
     Example: [bold]casetrail demo[/]
     """
@@ -103,6 +103,7 @@ _HEADLINES = (
     "compare.*.refusal",
     "records.sources",
     "trail.person.*.spells",
+    "world.truth",
     "trail.overview",
     "trail.held_time.agency",
     "trail.hand_offs.agency",

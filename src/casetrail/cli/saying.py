@@ -62,7 +62,7 @@ def print_json(envelope: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(envelope, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
-def print_answers(answers: Sequence[Answer], *, stamp: str = "") -> None:
+def print_answers(answers: Sequence[Answer], *, stamp: str = "", hint: bool = True) -> None:
     """Answers one below the other: origin, sentence, table, caveats, and the id that `explain` takes."""
     console = out()
     section = ""
@@ -77,7 +77,8 @@ def print_answers(answers: Sequence[Answer], *, stamp: str = "") -> None:
         _print_body(console, answer)
         for caveat in answer.caveats:
             console.print(f"  [dim]- {escape(caveat)}[/]")
-        console.print(f"  [dim]casetrail explain {answer.id}[/]")
+        if hint:
+            console.print(f"  [dim]casetrail explain {answer.id}[/]")
 
 
 def _print_body(console: Console, answer: Answer) -> None:

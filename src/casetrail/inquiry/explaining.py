@@ -14,16 +14,19 @@ from typing import Any
 from casetrail.compare import standing, tenure_refusal
 from casetrail.errors import InputError, InquiryError, UnknownNameError
 from casetrail.figures import Answer
+from casetrail.inquiry.beside_truth import QUESTION as TRUTH
+from casetrail.inquiry.beside_truth import beside_truth
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.parse import places
-from casetrail.inquiry.running import stamped
+from casetrail.inquiry.running import trail_answers
 from casetrail.inquiry.sources_page import QUESTION as SOURCES
 from casetrail.inquiry.sources_page import sources_answer
+from casetrail.inquiry.stamping import stamped
 from casetrail.publish import envelope, protect
 from casetrail.trail import ask_again
 
-_FROM_RECORDS = ("trail.", "records.")
+_FROM_RECORDS = ("trail.", "records.", "world.")
 # What must be equal when a figure is asked again; the body stands under the name of its kind.
 _COMPARED = ("sentence", "kind", "estimate", "range", "refusal", "table")
 
@@ -54,8 +57,9 @@ def find_pack(start: Path) -> Path:
 
 
 def inquiry_beside(pack: Path) -> Path | None:
-    """The inquiry file that most likely made a pack: the one beside its folder that names it as its `out`."""
-    for file in sorted(pack.resolve().parent.glob("*.toml")):
+    """The inquiry file that most likely made a pack: beside its folder or one deeper, with it as its `out`."""
+    around = pack.resolve().parent
+    for file in (*sorted(around.glob("*.toml")), *sorted(around.glob("*/inquiry.toml"))):
         try:
             if places(file)[1].resolve() == pack.resolve():
                 return file
@@ -101,7 +105,10 @@ def _again(question: str, parameters: dict[str, Any], figure: str, inquiry: Inqu
         known_on = parameters.get("known_on")
         day = None if known_on is None else date.fromisoformat(known_on)
         with followed(inquiry, known_on=day) as (trail, records):
-            again = sources_answer(records) if question == SOURCES else ask_again(trail, question, parameters)
+            if question == TRUTH:
+                again = beside_truth(trail_answers(trail, inquiry), inquiry.path.parent / "truth")
+            else:
+                again = sources_answer(records) if question == SOURCES else ask_again(trail, question, parameters)
             return stamped([again])[0]
     early = tenure_refusal()
     for answer in stamped([early] if early.id == figure else _standing(parameters)):

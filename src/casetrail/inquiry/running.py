@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,26 +12,35 @@ from pathlib import Path
 from casetrail.compare import standing, tenure_refusal
 from casetrail.errors import OutputError
 from casetrail.figures import Answer, Origin
+from casetrail.inquiry.beside_truth import beside_truth
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
 from casetrail.inquiry.reading import Progress, RecordsRead, SourceRead
 from casetrail.inquiry.sources_page import sources_answer
+from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.work_folder import WorkFolder
+from casetrail.inquiry.worldmaking import WAITS, make_world
 from casetrail.publish import Release, publish
 from casetrail.publish.folder import zip_path
 from casetrail.schema.trails import By
 from casetrail.trail import Trail, answers
 from casetrail.trail.asking import Asking
 from casetrail.trail.person import events, spells
-from casetrail.world import write_case
+from casetrail.world import World
+from casetrail.world.holdings.inquiry_file import MARK, Asked
 
 DEMO_STANDING = Standing("Haringey", "2009-10")
 # The year after in short: the page stays small enough to send by mail.
 DEMO_YEAR_AFTER = Standing("Haringey", "2010-11")
 
-# How the inquiry file of the made-up case begins: what tells a demonstration from an inquiry of the user's own.
-_DEMO_MARK = b"# A made-up case: nobody in it exists"
+# Small enough to be made and followed within seconds, and cases go round in it so that there is something to see.
+DEMO_WORLD = World(scenario="bounced", children=2_000, years=3.0, seed=7)
+DEMO_AUTHORITY = "authority"
+# Tables are cut here so that the page stays small enough to send by mail.
+DEMO_ROWS = 6
+_DEMO_LEAVES_OUT = frozenset({"trail.variants", "trail.waits_between.team", "trail.hand_off_pairs.team"})
+_DEMO_OWN = frozenset({DEMO_AUTHORITY, "work", "pack", "pack.zip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +59,6 @@ class Run:
     sources: tuple[SourceRead, ...]
     release: Release
     quarantine: Path
-
-
-def stamped(found: Iterable[Answer]) -> tuple[Answer, ...]:
-    """Answers with the version of casetrail that made them."""
-    now = version("casetrail")
-    return tuple(replace(a, provenance=replace(a.provenance, version=now)) for a in found)
 
 
 def compare_answers(standings: Iterable[Standing]) -> tuple[Answer, ...]:
@@ -91,20 +95,38 @@ def run(
 
 
 def demo(folder: Path, *, today: date, watching: Watching | None = None) -> Run:
-    """Real published figures of an authority, and one made-up case whose truth is known."""
+    """Real published figures of an authority, and a made-up authority whose truth is known.
+
+    Raises OutputError when the folder holds files that are not an earlier demonstration's.
+    """
     seen = watching or Watching()
     _refuse_foreign(folder)
-    inquiry = parse(write_case("two_waits", folder), today=today)
     after = [a for a in compare_answers([DEMO_YEAR_AFTER]) if a.id.endswith((".summary", ".recording"))]
     real = (*compare_answers([DEMO_STANDING]), *after, *stamped([tenure_refusal()]))
+    place = _make_demo_authority(folder / DEMO_AUTHORITY, seen)
+    inquiry = parse(place / "inquiry.toml", today=today)
     with followed(inquiry, progress=seen.rows, stage=seen.stage) as (trail, records):
-        made_up = (*trail_answers(trail, inquiry), *stamped([sources_answer(records)]))
+        found = trail_answers(trail, inquiry, limit=DEMO_ROWS)
+        truth = stamped([beside_truth(found, place / "truth")])
+        shown = (answer for answer in found if answer.id not in _DEMO_LEAVES_OUT)
+        made_up = (*truth, *shown, *stamped([sources_answer(records)]))
     lede = (
-        "First, real published figures: was one authority any better or worse than most? Then a made-up case that five "
-        "agencies each kept in a file of their own, put into one trail."
+        "First, real published figures: was one authority any better or worse than most? Then a made-up authority: ten "
+        "agencies each kept a file of their own, casetrail put them into one trail, and what it finds stands beside "
+        "what is true."
     )
     titled = replace(inquiry, title="What published figures and linked records can show")
     return _released((*real, *made_up), titled, records, folder / "pack", lede=lede)
+
+
+def _make_demo_authority(place: Path, seen: Watching) -> Path:
+    """The authority of the demonstration, made anew each time: a new version of casetrail may make another."""
+    if place.exists():
+        shutil.rmtree(place)
+    if seen.stage:
+        seen.stage("a made-up authority")
+    make_world(DEMO_WORLD, place, asked=Asked(waits=WAITS[:1], work="../work", out="../pack"))
+    return place
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -115,7 +137,7 @@ def _refuse_foreign(folder: Path) -> None:
             where=str(folder),
             todo="Name an empty or new folder with --out.",
         )
-    if folder.exists() and any(folder.iterdir()) and not _is_demo(folder / "inquiry.toml"):
+    if folder.exists() and any(folder.iterdir()) and not _is_demo(folder):
         raise OutputError(
             "The folder for the demonstration holds other files; they are left alone.",
             where=str(folder),
@@ -123,8 +145,12 @@ def _refuse_foreign(folder: Path) -> None:
         )
 
 
-def _is_demo(inquiry: Path) -> bool:
-    return inquiry.is_file() and inquiry.read_bytes().startswith(_DEMO_MARK)
+def _is_demo(folder: Path) -> bool:
+    """Everything in it is a demonstration's own, and a made-up authority where there is one."""
+    if any(item.name not in _DEMO_OWN for item in folder.iterdir()):
+        return False
+    inquiry = folder / DEMO_AUTHORITY / "inquiry.toml"
+    return inquiry.is_file() and inquiry.read_bytes().startswith(MARK.encode())
 
 
 def publish_compare(found: tuple[Answer, ...], out: Path, *, authority: str, year: str) -> Release:

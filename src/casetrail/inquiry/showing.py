@@ -9,7 +9,7 @@ from casetrail.figures import Answer, Origin
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.reading import end_of_day_us
-from casetrail.inquiry.running import stamped
+from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.work_folder import WorkFolder
 from casetrail.records import Keys
 from casetrail.trail.asking import Asking

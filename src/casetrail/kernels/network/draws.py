@@ -32,7 +32,9 @@ _W1 = np.uint64(0xBB67AE85)
 
 
 @njit(nogil=True, cache=True, inline="always")
-def words(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def words(  # noqa: PLR0917  the counter and the key of the published generator
+    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
+) -> tuple[int, int, int, int]:
     """Philox4x32-10 of a counter of four and a key of two 32-bit words: four 32-bit words."""
     a, b, c, d = np.uint64(c0) & _LOW, np.uint64(c1) & _LOW, np.uint64(c2) & _LOW, np.uint64(c3) & _LOW
     x, y = np.uint64(k0) & _LOW, np.uint64(k1) & _LOW
@@ -46,7 +48,9 @@ def words(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, in
 
 
 @njit(nogil=True, cache=True)
-def uniform(key: Records, person: int, serial: int, what: int, cycle: int) -> float:
+def uniform(  # noqa: PLR0917
+    key: Records, person: int, serial: int, what: int, cycle: int
+) -> float:
     """One number above 0 and below 1 for a key of four words; `what` is node * PURPOSES + purpose."""
     a, b, _, _ = words(person, serial, what, cycle, key[0], key[1])
     return (float((a >> np.uint64(5)) * np.uint64(67108864) + (b >> np.uint64(6))) + 0.5) / 9007199254740992.0

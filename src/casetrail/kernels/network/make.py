@@ -103,7 +103,7 @@ class Draft:
         """First tokens of many persons at once; they come after those of `start`."""
         self.bulk_starts.append((node, person, at_us, np.full(len(node), kind, dtype=np.int32)))
 
-    def finish(self, seed: int, people: People | None = None, *, registers: Sequence[float] = ()) -> Made:
+    def finish(self, seed: int, people: People | None = None, *, registers: Sequence[float] | s.Floats = ()) -> Made:
         """The model and its state at time 0. Raises ValueError where an index names nothing."""
         people = people or People.nobody()
         model = _model(self, people, seed)
@@ -211,7 +211,7 @@ def _workers(draft: Draft) -> s.Records:
     return worker
 
 
-def _state(draft: Draft, model: s.Model, people: People, registers: Sequence[float]) -> s.State:
+def _state(draft: Draft, model: s.Model, people: People, registers: Sequence[float] | s.Floats) -> s.State:
     persons, starts = len(people.household), len(draft.starts) + sum(len(b[0]) for b in draft.bulk_starts)
     pool = _rows(s.POOL, draft.pools, _POOL_NONE)
     pool["turn"] = pool["last"] - 1
@@ -221,9 +221,10 @@ def _state(draft: Draft, model: s.Model, people: People, registers: Sequence[flo
         pool["posted"][p], pool["slots"][p] = len(here), here["slots"].sum()
     queues = s.PRIORITIES * (2 * len(pool) + len(worker))
     holders = (persons, people.holdings)
+    heap = 64 + 2 * starts + 4 * len(worker) + len(model.sched_at) + len(draft.calendars)
     state = s.State(
         count=np.zeros(s.COUNTS, dtype=np.int64),
-        heap=np.zeros((max(64, 2 * starts + 4 * len(worker) + len(model.sched_at) + len(draft.calendars)), 3), dtype=np.int64),
+        heap=np.zeros((heap, 3), dtype=np.int64),
         token=np.zeros(max(64, 2 * starts), dtype=s.TOKEN),
         worker=worker,
         pool=pool,

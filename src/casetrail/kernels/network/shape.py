@@ -216,7 +216,7 @@ DONE, GROW_HEAP, GROW_TOKENS, GROW_ROWS, ENDLESS = range(5)
 class State(NamedTuple):
     """What a run changes; together with the Model it is all there is."""
 
-    count: Ints
+    count: Ints  # type: ignore[assignment]  # hides a method of tuples that nobody needs here
     heap: Ints  # (n, 3): time, sequence number, event packed as what * 2**32 ... see `pack`
     token: Records
     worker: Records

@@ -52,8 +52,8 @@ def is_ready(m: View, w: int) -> bool:
 
 
 @njit(nogil=True, cache=True)
-def _in(m: View, w: int, dist: int, what: int, visit: int) -> int:
-    u = uniform(key_of(m), WORKER_KEY + w, 0, what, visit)
+def _in(m: View, w: int, dist: int, what: tuple[int, int]) -> int:
+    u = uniform(key_of(m), WORKER_KEY + w, 0, what[0], what[1])
     return count_of(m)[CLOCK] + microseconds(from_distribution(m, dist, u))
 
 
@@ -105,7 +105,7 @@ def leave_post(m: View, w: int) -> None:
             if pool.realloc >= 0:
                 make_token(m, person, pool.realloc, mix(0, pool.realloc, worker.generation * 65536 + w))
     if pool.vacancy >= 0:
-        push(m, _in(m, w, pool.vacancy, FILLING, worker.generation), pack(FILL, w, 0))
+        push(m, _in(m, w, pool.vacancy, (FILLING, worker.generation)), pack(FILL, w, 0))
 
 
 @njit(nogil=True, cache=True)
@@ -133,7 +133,7 @@ def plan_absence(m: View, w: int) -> None:
     worker = worker_of(m)[w]
     every = pool_of(m)[worker.pool].absent_every
     if every >= 0:
-        at = _in(m, w, every, ABSENCE, worker.absences)
+        at = _in(m, w, every, (ABSENCE, worker.absences))
         worker.absences += 1
         push(m, at, pack(ABSENT, w, worker.generation))
 
@@ -144,7 +144,7 @@ def begin_absence(m: View, w: int) -> None:
     worker = worker_of(m)[w]
     unlist_idle(m, w)
     worker.well, worker.sickening = 0, 0
-    at = _in(m, w, pool_of(m)[worker.pool].absent_for, ABSENCE, worker.absences)
+    at = _in(m, w, pool_of(m)[worker.pool].absent_for, (ABSENCE, worker.absences))
     worker.absences += 1
     push(m, at, pack(BACK, w, worker.generation))
 

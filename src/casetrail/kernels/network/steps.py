@@ -192,7 +192,7 @@ def _instant(m: View, t: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def advance(m: View, t: int) -> None:
+def advance(m: View, t: int) -> None:  # noqa: PLR0911  one way out for each kind of waiting
     """Let a token do its node, and the next ones, until it waits or ends."""
     for _ in range(MOST_STEPS):
         node = node_of(m)[token_of(m)[t].node]

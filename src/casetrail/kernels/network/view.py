@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import carray, njit, types
+from numba import carray, njit, types  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
 from casetrail.kernels.network.shape import DIST, NODE, POOL, ROW, TOKEN, WORKER, Ints, Model, State
@@ -29,14 +29,17 @@ def view(model: Model, state: State) -> View:
     return np.array(places, dtype=np.int64)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def at(typing_context: Any, address: Any) -> Any:
+@intrinsic
+def _at(typing_context: Any, address: Any) -> Any:  # noqa: ARG001  the shape Numba asks for
     """The address as a pointer."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
         return builder.inttoptr(arguments[0], context.get_value_type(types.voidptr))
 
     return types.voidptr(types.int64), generate
+
+
+at: Any = _at
 
 
 @njit(nogil=True, cache=True)

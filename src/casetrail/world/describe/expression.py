@@ -100,7 +100,7 @@ def _factor(tree: ast.expr, names: Names, source: tuple[object, str]) -> tuple[f
             raise _error(*source, f"no parameter is named {name}")
         names.used.add(name)
         return names.parameters[name], None
-    if name in names.features:
+    if name is not None and name in names.features:
         return 1.0, names.features[name]
     raise _error(*source, f"{name or ast.unparse(tree)} is neither a feature nor a number")
 
@@ -111,6 +111,6 @@ def _call(tree: ast.Call, names: Names, source: tuple[object, str]) -> int:
     if kind in ("noise", "luck") and isinstance(argument, ast.Constant) and isinstance(argument.value, int):
         return (s.NORMAL if kind == "noise" else s.UNIFORM) * s.FEATURE + argument.value
     pool = _dotted(argument) if argument is not None else None
-    if kind in _POOL_FEATURES and pool in names.pools:
+    if kind in _POOL_FEATURES and pool is not None and pool in names.pools:
         return _POOL_FEATURES[kind] * s.FEATURE + names.pools[pool]
     raise _error(*source, f"{ast.unparse(tree)} is not known: load, slots and lenient take a pool, noise a number")

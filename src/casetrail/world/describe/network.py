@@ -25,10 +25,10 @@ _DISTS = {
 }  # fmt: skip
 _MODES = {"put": s.PUT, "add": s.ADD, "multiply": s.MULTIPLY, "larger": s.LARGER, "smaller": s.SMALLER}
 _RULES = {"least loaded": s.LEAST_LOADED, "rota": s.ROTA, "chosen": s.CHOSEN}
-_KNOWN = frozenset(
-    "do then else pool own hours scale calendar priority patience escalate_hours escalate_to p when rate edges set to "
-    "others kind record truth mark".split()
-)
+
+_KNOWN_WORDS = """do then else pool own hours scale calendar priority patience escalate_hours escalate_to p when rate
+edges set to others kind record truth mark"""
+_KNOWN = frozenset(_KNOWN_WORDS.split())
 
 
 @dataclass
@@ -63,8 +63,8 @@ def _distribution(draft: Draft, values: Mapping[str, Any], name: str, where: str
     says = values.get(name)
     if not isinstance(says, dict) or says.get("dist") not in _DISTS:
         raise WorldError("A distribution is not declared.", where=f"{where}: {name}", todo="Add it to the parameters.")
-    a = says.get("a", says.get("median", says.get("mean", says.get("low", says.get("scale", 0.0)))))
-    b = says.get("b", says.get("sigma", says.get("high", says.get("shape", 0.0))))
+    a = next((says[key] for key in ("a", "median", "mean", "low", "scale") if key in says), 0.0)
+    b = next((says[key] for key in ("b", "sigma", "high", "shape") if key in says), 0.0)
     return draft.dist(_DISTS[says["dist"]], float(a), float(b), says.get("quantiles", ()))
 
 
@@ -86,7 +86,7 @@ def number_of(system: System, scope: str, name: str) -> int:
 def posts_of(values: Mapping[str, Any], pool: str, says: Mapping[str, Any], persons: int) -> int:
     """How many posts a pool has: whole ones, at least one."""
     scale = values["staff.scale"] if says["agency"] == "social care" else 1.0
-    return max(1, round(values[f"staff.{pool}.per_1000"] * scale * persons / 1000))
+    return max(1, round(float(values[f"staff.{pool}.per_1000"] * scale) * persons / 1000))
 
 
 def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
@@ -130,7 +130,9 @@ def add_steps(b: Building) -> dict[str, int]:
     for step in b.system.steps:
         unknown = set(step.says) - _KNOWN
         if unknown or step.says.get("do") not in _OPS:
-            raise WorldError("A step says something unknown.", where=step.place, todo=f"Check {sorted(unknown) or 'do'}.")
+            raise WorldError(
+                "A step says something unknown.", where=step.place, todo=f"Check {sorted(unknown) or 'do'}."
+            )
         try:
             b.draft.node(_OPS[step.says["do"]], **_columns(b, step, number))
         except KeyError as missing:

@@ -85,9 +85,7 @@ def settings(chosen: Scenario, *, changes: Mapping[str, Any] | None = None, date
     for name, value in {**chosen.changes, **(changes or {})}.items():
         if name not in values:
             raise WorldError("A change names no parameter.", where=name, todo="See the list in docs/world.md.")
-        if isinstance(values[name], dict):
-            value = {**values[name], **value} if isinstance(value, dict) else value
         if isinstance(value, dict) != isinstance(values[name], dict):
             raise WorldError("A change has another form than its parameter.", where=name, todo="See docs/world.md.")
-        values[name] = value
+        values[name] = {**values[name], **value} if isinstance(value, dict) else value
     return values

@@ -15,9 +15,9 @@ from casetrail.kernels.network.make import Draft, Made
 from casetrail.world.describe.calendars import begin_us, shifts
 from casetrail.world.describe.expression import Names
 from casetrail.world.describe.network import Building, add_pools, add_steps, features, number_of, pool_names
-from casetrail.world.describe.process import System, system
+from casetrail.world.describe.process import system
 from casetrail.world.simulate.people import Inhabitants, inhabitants
-from casetrail.world.simulate.schedule import schedule
+from casetrail.world.simulate.schedule import budget_years, schedule
 
 Progress = Callable[[float], None]
 SLACK_DAYS = 120
@@ -77,12 +77,10 @@ def put_together(plan: Plan) -> Authority:
     draft = Draft()
     open_times = shifts(plan.run_from, int(plan.run_years * 365.25) + SLACK_DAYS)
     calendars = {name: draft.calendar(those) for name, those in open_times.items()}
-    numbers = {
-        name: value for name, value in plan.values.items() if isinstance(value, int | float) and "." in name
-    }
+    numbers = {name: value for name, value in plan.values.items() if isinstance(value, int | float) and "." in name}
     names = Names(numbers, features(declared), {name: i for i, name in enumerate(pool_names(declared))})
     numbers["budget.felt"] = 1.0 - plan.values["budget.reserves"]
-    numbers["budget.share"] = 1000.0 / (plan.values["budget.per_1000"] * plan.values["budget.plan"] * plan.children)
+    numbers["budget.share"] = 1000.0 / (plan.values["budget.per_1000"] * plan.children)
     building = Building(declared, plan.values, names, draft, calendars)
     add_pools(building, plan.children, rng)
     step = add_steps(building)
@@ -91,25 +89,28 @@ def put_together(plan: Plan) -> Authority:
         for node in draft.nodes:
             node["record"] = 0
     seed = int(np.random.default_rng([plan.seed, plan.authority, 2]).integers(0, 2**63))
-    made = _with_people(draft, people, step, seed, declared, plan)
+    made = _with_people(draft, people, step, seed=seed, plan=plan)
     unused = frozenset(plan.values) - names.used
     return Authority(plan, people, made, step, unused)
 
 
-def _with_people(
-    draft: Draft, people: Inhabitants, step: Mapping[str, int], seed: int, declared: System, plan: Plan
-) -> Made:
+def _with_people(draft: Draft, people: Inhabitants, step: Mapping[str, int], *, seed: int, plan: Plan) -> Made:
+    declared = system()
     kind = list(declared.attributes["kind"]).index("life")
     born = people.people.person[:, people.column["born"]]
     first = np.where(born > 0.0, step["unborn"], step["live"]).astype(np.int32)
     leaving = np.flatnonzero(people.leaves < plan.run_years)
     draft.start(step["purse"], 0)
+    for i, at in enumerate(budget_years(plan.run_from, plan.run_years)):
+        # The first 1 April ends a part of a year: it makes no measure for the next.
+        draft.start(step["new_budget" if i else "new_year"], 0, at)
     draft.start_many(first, np.arange(len(people), dtype=np.int32), _us(people.enters), kind)
     draft.start_many(
         np.full(len(leaving), step["leave"], np.int32), leaving.astype(np.int32), _us(people.leaves[leaving]), -1
     )
     registers = np.zeros(len(declared.attributes["global"]))
     registers[number_of(declared, "global", "fee")] = plan.values["fee.before"]
+    registers[number_of(declared, "global", "budget")] = plan.values["budget.per_1000"] * plan.children / 1000.0
     return draft.finish(seed, people.people, registers=registers)
 
 

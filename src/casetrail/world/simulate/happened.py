@@ -19,6 +19,7 @@ from casetrail.world.simulate.authority import Authority
 from casetrail.world.simulate.waits import waits_table
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 _CODES = ("agency", "activity", "outcome", "passed_to", "closing_code")
 BANDS = ("below 50 % of sessions", "50 to 90 % of sessions", "90 % of sessions or more")
 
@@ -67,7 +68,9 @@ def tables_of(authority: Authority, state: s.State, *, offset: tuple[int, int] =
 
 def _events(w: Written) -> pa.Table:
     """One event for each row and each agency that records the step."""
-    kept, records, stages = [], [], []
+    kept: list[Any] = []
+    records: list[Codes] = []
+    stages: list[Codes] = []
     listed: list[tuple[Step, Record]] = []
     first = begin_us(w.authority.plan.started) - w.zero_us
     for i, step in enumerate(w.system.steps):
@@ -79,20 +82,22 @@ def _events(w: Written) -> pa.Table:
                 records.append(np.full(len(at), len(listed), dtype=np.int32))
                 stages.append(np.full(len(at), record.worker, dtype=np.int32))
                 listed.append((step, record))
-    place, record, stage = (np.concatenate(part) for part in (kept, records, stages))
-    order = np.lexsort((record, place))
-    place, record, stage = place[order], record[order], stage[order]
-    return _event_table(w, w.rows[place], (record, stage), listed)
+    place, which, stage = np.concatenate(kept), np.concatenate(records), np.concatenate(stages)
+    order = np.lexsort((which, place))
+    return _event_table(w, w.rows[place[order]], (which[order], stage[order]), listed)
 
 
-def _event_table(w: Written, rows: s.Records, of: tuple[Ints, Ints], listed: Sequence[tuple[Step, Record]]) -> pa.Table:
+def _event_table(
+    w: Written, rows: s.Records, of: tuple[Codes, Codes], listed: Sequence[tuple[Step, Record]]
+) -> pa.Table:
     record, stage = of
     columns: dict[str, Any] = {}
     for name in _CODES:
         columns[name] = _coded([getattr(one, name) for _, one in listed], record)
     worker = rows["worker"][np.arange(len(rows)), stage]
     work = np.array([step.says["do"] == "work" for step, _ in listed])[record]
-    marked = np.array([one.severity and not one.role and not one.bands and "mark" in step.says for step, one in listed])[record]
+    severe = [one.severity and not one.role and not one.bands and "mark" in step.says for step, one in listed]
+    marked = np.array(severe)[record]
     told = np.array([one.role for _, one in listed])[record]
     begun = np.where(work, rows["started"], rows["ended"])
     roles = w.system.attributes["role"]
@@ -121,9 +126,7 @@ def _event_table(w: Written, rows: s.Records, of: tuple[Ints, Ints], listed: Seq
             "outcome": outcome,
             "severity": pa.array(rows["mark"], mask=~marked),
             "passed_to": columns["passed_to"],
-            "reported_by_role": pa.DictionaryArray.from_arrays(
-                pa.array(role, mask=~told | (role <= 0)), list(roles)
-            ),
+            "reported_by_role": pa.DictionaryArray.from_arrays(pa.array(role, mask=~told | (role <= 0)), list(roles)),
             "closing_code": columns["closing_code"],
             "asked_us": pa.array(rows["asked"] + w.zero_us, mask=~work),
             "started_us": pa.array(rows["started"] + w.zero_us, mask=~work),
@@ -131,7 +134,7 @@ def _event_table(w: Written, rows: s.Records, of: tuple[Ints, Ints], listed: Seq
     )
 
 
-def _coded(texts: Sequence[str | None], codes: Ints) -> pa.Array:
+def _coded(texts: Sequence[str | None], codes: Codes) -> pa.Array:
     known = sorted({t for t in texts if t is not None})
     number = np.array([known.index(t) if t is not None else -1 for t in texts], dtype=np.int32)[codes]
     return pa.DictionaryArray.from_arrays(pa.array(number, mask=number < 0), pa.array(known, pa.string()))

@@ -96,14 +96,18 @@ def _households(total: int, sizes: list[float], rng: np.random.Generator) -> Int
     return np.repeat(np.arange(total), drawn)[:total].astype(np.int32)
 
 
-def _births(household: Ints, years: float, twins: float, rng: np.random.Generator) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _births(
+    household: Ints, years: float, twins: float, rng: np.random.Generator
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Birth in years from the start; siblings are some years apart, twins not at all."""
     total = len(household)
     born = rng.uniform(-OF_AGE, years, total)
     twin = np.zeros(total, dtype=np.bool_)
     same = np.flatnonzero(household[1:] == household[:-1]) + 1
     gaps = rng.gamma(6.0, 0.55, len(same))
-    is_twin = rng.random(len(same)) < twins * 3.0  # a share of births; only a third of births have an elder sibling here
+    is_twin = (
+        rng.random(len(same)) < twins * 3.0
+    )  # a share of births; only a third of births have an elder sibling here
     for i, gap, twins_here in zip(same.tolist(), gaps.tolist(), is_twin.tolist(), strict=True):
         later = born[i - 1] + (0.0 if twins_here else gap)
         born[i] = later if later < years else born[i - 1] - (later - born[i - 1])

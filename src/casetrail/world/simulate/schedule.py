@@ -26,9 +26,6 @@ def schedule(draft: Draft, plan: Plan, declared: System, rng: np.random.Generato
         if 0 <= at_us < end:
             draft.schedule.append((int(at_us), number_of(declared, "global", name), float(value)))
 
-    for at in budget_years(plan.run_from, plan.run_years):
-        put("spent", at, 0.0)
-        put("yearstart", at, at / s.YEAR_US)
     put("fee", (warm + values["fee.from_year"]) * s.YEAR_US, values["fee.after"])
     put("hub", (warm + values["hub.from_year"]) * s.YEAR_US, 1.0)
     put("service", (warm + values["service.from_year"] + plan.authority * values["service.stagger"]) * s.YEAR_US, 1.0)

@@ -57,8 +57,10 @@ def simulated(world: World, *, threads: int = 1, records: bool = True, progress:
     _check(world)
     chosen = scenario(world.scenario)
     values = settings(chosen, changes=world.changes)
-    share = [world.children * (i + 1) // world.authorities - world.children * i // world.authorities
-             for i in range(world.authorities)]
+    share = [
+        world.children * (i + 1) // world.authorities - world.children * i // world.authorities
+        for i in range(world.authorities)
+    ]
     plans = [
         Plan(children, world.years, world.seed, world.started, values, authority=i, records=records)
         for i, children in enumerate(share)
@@ -88,13 +90,16 @@ def _check(world: World) -> None:
         )
     if not 0.25 <= world.years <= LONGEST_YEARS:
         raise WorldError(
-            f"A world lasts from a quarter of a year to {LONGEST_YEARS:g} years: bank holidays after 2027 are not known.",
+            f"A world lasts from a quarter of a year to {LONGEST_YEARS:g} years.",
             where="--years",
             todo="Choose another number.",
         )
     if not 0 <= world.seed < 2**63 or world.authorities < 1:
-        raise WorldError("Seed or number of authorities cannot be used.", where="--seed, --authorities",
-                         todo="Give a seed of 0 or more, and one authority or more.")
+        raise WorldError(
+            "Seed or number of authorities cannot be used.",
+            where="--seed, --authorities",
+            todo="Give a seed of 0 or more, and one authority or more.",
+        )
 
 
 def happened(made: Simulated) -> Happened:

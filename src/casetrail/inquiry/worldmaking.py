@@ -1,0 +1,139 @@
+"""Make a made-up authority: simulate it, write what its agencies would hold, and say what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from casetrail.figures import Answer, Column, Origin, Provenance, SourceRef, Table
+from casetrail.inquiry.stamping import stamped
+from casetrail.world import World, Written, happened, read_faults, simulated, write_holdings
+from casetrail.world.describe.parameters import Scenario
+from casetrail.world.holdings.happened import Happened
+from casetrail.world.holdings.inquiry_file import Asked
+from casetrail.world.holdings.writing import TableFormat
+
+SECTION = "The made-up authority"
+# Waits that every inquiry into a made-up authority asks about; the first stands beside its truth in the demonstration.
+WAITS = (
+    ("referral", "case allocated"),
+    ("call received", "officers attended"),
+    ("medical requested", "child protection medical"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorldMade:
+    """Where a made-up authority lies, and the answers that say what is in it."""
+
+    written: Written
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Where progress goes: the share of the years that have been run, and each file written."""
+
+    years: Callable[[float], None] | None = None
+    file: Callable[[str, int], None] | None = None
+
+
+def make_world(
+    world: World,
+    folder: Path,
+    *,
+    threads: int = 1,
+    table_format: TableFormat = "csv",
+    telling: Telling | None = None,
+    asked: Asked | None = None,
+) -> WorldMade:
+    """Simulate a world and write it into a new or empty folder. Raises WorldError, OutputError."""
+    told = telling or Telling()
+    made = simulated(world, threads=threads, progress=told.years)
+    what = happened(made)
+    faults = read_faults()
+    loss = made.values["records.busy_loss"]
+    if loss:
+        faults = faults.changed(None, row_missing_per_load=loss)
+    rng = np.random.default_rng([world.seed, 3])
+    written = write_holdings(
+        what,
+        folder,
+        faults=faults,
+        rng=rng,
+        progress=told.file,
+        table_format=table_format,
+        asked=asked or Asked(waits=WAITS),
+    )
+    return WorldMade(written, stamped(_answers(world, what, written, made.scenario)))
+
+
+def _provenance(world: World, question: str) -> Provenance:
+    planted = SourceRef(f"scenario {world.scenario}", "", Origin.MADE_UP)
+    parameters = (
+        ("scenario", world.scenario),
+        ("children", world.children),
+        ("years", world.years),
+        ("authorities", world.authorities),
+        ("started", world.started.isoformat()),
+        *((f"set {name}", str(value)) for name, value in (world.changes or {}).items()),
+    )
+    return Provenance(question, Origin.MADE_UP, (planted,), parameters=parameters, seed=world.seed)
+
+
+def _answers(world: World, what: Happened, written: Written, chosen: Scenario) -> Sequence[Answer]:
+    events, hidden = what.event.num_rows, what.hidden.num_rows
+    told = len(np.unique(what.event.column("incident").drop_null().to_numpy()))
+    columns = (Column("what", "What"), Column("count", "Count", "events"))
+    rows = (
+        ("persons who lived there at some time", what.person.num_rows),
+        ("incidents told to somebody", told),
+        ("incidents told to nobody", hidden),
+        ("things done and recorded by an agency", events),
+        ("rows in the agencies' event files", written.total("event_rows")),
+        ("events that no file holds", written.total("never_recorded") + written.total("recorded_after_extract")),
+        ("rows recorded late", written.total("late")),
+        ("involvements (who held the case, who spoke)", what.involvement.num_rows),
+        ("waits with their causes, in the sealed truth", what.waits.num_rows),
+    )
+    summary = Answer(
+        id="world.summary",
+        section=SECTION,
+        title=f"Scenario {world.scenario}: {chosen.about}",
+        sentence=f"{world.children:,} children over {world.years:g} years from {world.started.isoformat()}, seed "
+        f"{world.seed}: {events:,} things were done, and {hidden / max(1, hidden + told):.0%} of the incidents were "
+        f"told to nobody. {chosen.signature}",
+        body=Table(columns, rows),
+        method="A simulation of the case system; every parameter and its source stands in docs/world.md.",
+        provenance=_provenance(world, "world.summary"),
+    )
+    return summary, _agencies(world, written)
+
+
+def _agencies(world: World, written: Written) -> Answer:
+    columns = (
+        Column("agency", "Agency"),
+        Column("happened", "Happened", "events"),
+        Column("rows", "Rows in its file", "events"),
+        Column("lost", "In no file", "events"),
+        Column("late", "Late", "events"),
+        Column("twice", "Written twice", "events"),
+        Column("records", "Local records", "events"),
+        Column("second", "Second records", "events"),
+    )
+    rows = tuple(
+        (a.agency, a.events_in, a.event_rows, a.lost, a.late, a.repeated + a.entered_twice, a.records, a.second_records)
+        for a in written.agencies
+    )
+    return Answer(
+        id="world.agencies",
+        section=SECTION,
+        title="What each agency holds of it",
+        sentence=f"{len(rows)} agencies keep files of their own, with faults of their own; what is true lies apart.",
+        body=Table(columns, rows),
+        method="Happened = written + in no file, checked for each agency when the files were written.",
+        provenance=_provenance(world, "world.agencies"),
+    )
