@@ -32,6 +32,20 @@ def _put(table: str, name: str, row: int, value: Any) -> Happened:
     return with_column(made, table, name, pa.array(cells, column.type))
 
 
+def _changed(table: str, change: Any) -> Happened:
+    made = happened(60)
+    return replace(made, **{table: change(getattr(made, table))})
+
+
+def _cast(table: pa.Table, name: str, kind: pa.DataType) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, table.column(name).cast(kind))
+
+
+def _twice() -> Happened:
+    made = happened(60)
+    return replace(made, person=pa.concat_tables([made.person, made.person.slice(0, 1)]))
+
+
 def test_a_good_bundle_comes_back_with_its_values_and_every_column() -> None:
     made = happened(60)
     good = checked(made)
@@ -82,7 +96,7 @@ AFTER = day_ends(ENDED) + 1
         (lambda: _put("person", "need_at_start", 3, float("inf")), "person, need_at_start"),
         (lambda: _put("hidden", "person", 3, 99_999), "hidden, person"),
         (lambda: _put("waits", "person", 3, 99_999), "waits, person"),
-        (lambda: _twice(), "person, person"),
+        (_twice, "person, person"),
         (lambda: _changed("event", lambda t: t.drop_columns(["incident"])), "event, incident"),
         (lambda: _changed("event", lambda t: t.append_column("need", t.column("at_us"))), "event, need"),
         (lambda: _changed("event", lambda t: _cast(t, "person", pa.int64())), "event, person"),
@@ -96,20 +110,6 @@ def test_what_does_not_hold_together_is_named(made: Any, where: str) -> None:
         checked(made())
     assert where in told.value.where
     assert told.value.todo
-
-
-def _changed(table: str, change: Any) -> Happened:
-    made = happened(60)
-    return replace(made, **{table: change(getattr(made, table))})
-
-
-def _cast(table: pa.Table, name: str, kind: pa.DataType) -> pa.Table:
-    return table.set_column(table.column_names.index(name), name, table.column(name).cast(kind))
-
-
-def _twice() -> Happened:
-    made = happened(60)
-    return replace(made, person=pa.concat_tables([made.person, made.person.slice(0, 1)]))
 
 
 def test_no_message_quotes_a_value() -> None:

@@ -62,7 +62,7 @@ def test_a_section_changes_what_it_names_and_keeps_the_rest() -> None:
         ("keyboard = { value = 0.45", "keyboard = { value = 0.40", "slips"),
         ("towns = { value = 6", "towns = { value = 0", "identity.towns"),
         ('capitals = true, times = "minute"', 'capitals = true, times = "hour"', "agency.police.form"),
-        ("[agency.other]", "[agency.others]", "agency.other"),
+        ("[agency.other]\nform", "[agency.others]\nform", "agency.other"),
         ("dated =", "dated", "faults.toml"),
     ],
 )

@@ -29,6 +29,7 @@ class Record:
     severity: bool = True
     bands: bool = False
     left: str | None = None
+    team: str | None = None
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def write_holdings(  # noqa: PLR0913
 
     One number is taken from `rng`; the same number, bundle and faults give the same bytes. `progress` is called with
     what was written and its number of rows. `table_format` is that of the agencies' files; the truth is Parquet.
+    `asked` is what the inquiry file asks beside its defaults.
     Raises WorldError when the bundle does not hold together, OutputError when the folder is not empty or cannot be
     written, IntegrityError when rows do not add up.
     """

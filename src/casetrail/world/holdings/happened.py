@@ -126,11 +126,11 @@ def checked(happened: Happened) -> Happened:
             _refuse(f"coefficients, {name}", "A coefficient is not a number.", "Give a finite number.")
     made = replace(
         happened,
-        event=_shaped(happened.event, EVENT, "event"),
-        involvement=_shaped(happened.involvement, INVOLVEMENT, "involvement"),
-        person=_shaped(happened.person, PERSON, "person", more="double"),
-        hidden=_shaped(happened.hidden, HIDDEN, "hidden"),
-        waits=_shaped(happened.waits, WAITS, "waits", more="double"),
+        event=_shaped(happened.event, EVENT, name="event"),
+        involvement=_shaped(happened.involvement, INVOLVEMENT, name="involvement"),
+        person=_shaped(happened.person, PERSON, name="person", more="double"),
+        hidden=_shaped(happened.hidden, HIDDEN, name="hidden"),
+        waits=_shaped(happened.waits, WAITS, name="waits", more="double"),
     )
     _check_persons(made)
     _check_words(made)
@@ -138,16 +138,16 @@ def checked(happened: Happened) -> Happened:
     return made
 
 
-def _shaped(table: pa.Table, columns: Mapping[str, Column], name: str, more: str = "") -> pa.Table:
+def _shaped(table: pa.Table, columns: Mapping[str, Column], *, name: str, more: str = "") -> pa.Table:
     strange = [key for key in table.column_names if key not in columns]
     if strange and not more:
         _refuse(f"{name}, {', '.join(strange)}", "A column is not known.", f"Known are: {', '.join(columns)}.")
-    arrays = {key: _column(table, key, column, name) for key, column in columns.items()}
-    arrays |= {key: _column(table, key, Column(more, True, True), name) for key in strange}
+    arrays = {key: _column(table, key, column=column, name=name) for key, column in columns.items()}
+    arrays |= {key: _column(table, key, column=Column(more, True, True), name=name) for key in strange}
     return pa.table(arrays)
 
 
-def _column(table: pa.Table, key: str, column: Column, name: str) -> pa.Array:
+def _column(table: pa.Table, key: str, *, column: Column, name: str) -> pa.Array:
     where = f"{name}, {key}"
     if key not in table.column_names:
         if column.needed:
@@ -221,11 +221,11 @@ def _check_times(made: Happened) -> None:
     event, involvement = made.event, made.involvement
     first, last = made.begin_us, made.end_us
     never_before = day_begins(date(1900, 1, 1))
-    _within(event, "event, at_us", first, last)
+    _within(event, "event, at_us", first=first, last=last)
     for key in ("asked_us", "started_us"):
-        _within(event, f"event, {key}", never_before, last)
-    _within(involvement, "involvement, from_us", never_before, last)
-    _within(involvement, "involvement, to_us", first, None)
+        _within(event, f"event, {key}", first=never_before, last=last)
+    _within(involvement, "involvement, from_us", first=never_before, last=last)
+    _within(involvement, "involvement, to_us", first=first, last=None)
     for name, table, begin, end in (
         ("event", event, "at_us", "end_us"),
         ("involvement", involvement, "from_us", "to_us"),
@@ -234,7 +234,7 @@ def _check_times(made: Happened) -> None:
             _refuse(f"{name}, {end}", "An end lies before its start.", "Swap them, or correct the one that is wrong.")
 
 
-def _within(table: pa.Table, where: str, first: int, last: int | None) -> None:
+def _within(table: pa.Table, where: str, *, first: int, last: int | None) -> None:
     column = table.column(where.partition(", ")[2])
     lowest, highest = pc.min_max(column).as_py().values()
     if lowest is not None and (lowest < first or (last is not None and highest > last)):

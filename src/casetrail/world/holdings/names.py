@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-MARKS = ("jx", "kq", "qv", "qw", "vq", "vx", "xv", "zq", "zx")
+MARKS = ("jx", "kq", "qv", "qw", "vq", "vx", "xv", "zx")
 
 _STARTS = (
     "b", "br", "d", "dr", "f", "g", "gr", "h", "j", "k", "kl",

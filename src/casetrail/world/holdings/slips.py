@@ -38,11 +38,11 @@ def slip(texts: Texts, where: Flags, *, shares: SlipShares, rng: np.random.Gener
     kinds = np.searchsorted(bounds, draws[0], side="right")
     made = texts.copy()
     for row in np.flatnonzero(where).tolist():
-        made[row] = _one(texts[row], int(kinds[row]), float(draws[1, row]), float(draws[2, row]))
+        made[row] = _one(texts[row], int(kinds[row]), place=float(draws[1, row]), choice=float(draws[2, row]))
     return made
 
 
-def _one(text: str, kind: int, place: float, choice: float) -> str:
+def _one(text: str, kind: int, *, place: float, choice: float) -> str:
     """One slip of a kind; where a text has no place for it, a neighbouring key or a letter left out."""
     makers: tuple[Callable[[], str], ...] = (
         lambda: _keyboard(text, place, choice),
