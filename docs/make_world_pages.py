@@ -59,6 +59,17 @@ where at_us >= (select min(at_us) + 365 * 86.4e9 from event)"""
 _CASELOAD = """select sum((least(coalesce(to_us, {end}), {end}) - greatest(from_us, {begin})) / ({end} - {begin}))
 from involvement where role = 'holder' and agency = 'social care'"""
 
+_PROCEEDINGS = """with a as (select person, at_us from event where activity like 'application%'),
+h as (select person, at_us from event where activity = 'final hearing'),
+z as (select a.person, a.at_us, min(h.at_us) as heard
+from a join h on h.person = a.person and h.at_us >= a.at_us group by all)
+select avg((heard - at_us) / 86.4e9 / 7) from z"""
+_ASSESSED = """with r as (select person, at_us from event where activity = 'referral'),
+d as (select person, at_us from event where activity = 'assessment completed'),
+z as (select r.person, r.at_us as begun, min(d.at_us) as done
+from r join d on d.person = r.person and d.at_us >= r.at_us group by all)
+select begun, done from z order by person, begun"""
+
 
 def _caseload(facts: Facts) -> float:
     begin, end = (int(facts.one(f"select {f}(at_us) from event")) for f in ("min", "max"))
@@ -91,8 +102,10 @@ def _stock(status: int) -> Callable[[Facts], float]:
 
 LINES = (
     Line("referrals within 12 months of an earlier one, share", "0.22", "DfE re-referrals, 2023-24",
-         lambda f: f.one(_RE_REFERRAL), 2, "Fewer come back than in England: need is steadier here, and a child is heard of less often."),
-    Line("assessed, then no further action, share of referrals", "0.278 (2016-17), 0.291 (2018-19)", "DfE by Community Care",
+         lambda f: f.one(_RE_REFERRAL), 2,
+         "Fewer come back than in England: need is steadier here, and a child is heard of less often."),
+    Line("assessed, then no further action, share of referrals", "0.278 (2016-17), 0.291 (2018-19)",
+         "DfE by Community Care",
          lambda f: f.ratio("closing_code = 'no further action after assessment'"), 2, ""),
     Line("section 47 enquiries per referral", "0.29 (185,450 / 646,120, 2016-17)", "DfE by Community Care",
          lambda f: f.ratio("activity = 'section 47 enquiry'"), 2, "Enquiries in open cases are counted too."),
@@ -105,21 +118,16 @@ LINES = (
     Line("turnover per year", "0.159 (2023)", "DfE workforce", _turnover, 3,
          "Counted by workers who left children behind; a heavier load makes more leave."),
     Line("length of care proceedings, mean weeks", "36 (2024), 27 (2016)", "NAO; Community Care",
-         lambda f: f.one("""with a as (select person, at_us from event where activity like 'application%'),
-         h as (select person, at_us from event where activity = 'final hearing'),
-         z as (select a.person, a.at_us, min(h.at_us) as heard from a join h on h.person = a.person and h.at_us >= a.at_us
-         group by all) select avg((heard - at_us) / 86.4e9 / 7) from z"""), 1, ""),
+         lambda f: f.one(_PROCEEDINGS), 1, ""),
 )  # fmt: skip
 
 
 def durations(facts: Facts) -> list[int]:
     """Working days from referral to the first assessment completed after it."""
-    found = facts.sql.sql("""with r as (select person, at_us from event where activity = 'referral'),
-    d as (select person, at_us from event where activity = 'assessment completed'),
-    z as (select r.person, r.at_us as begun, min(d.at_us) as done from r join d on d.person = r.person and d.at_us >= r.at_us
-    group by all) select begun, done from z order by person, begun""").fetchall()  # fmt: skip
+    found = facts.sql.sql(_ASSESSED).fetchall()
     begun, done = (np.array(part, dtype="datetime64[us]").astype("datetime64[D]") for part in zip(*found, strict=True))
-    counted = working_days_between(begun, done, nation=Nation.ENGLAND_AND_WALES, convention=Convention.DAY_AFTER_RECEIPT)
+    after_receipt, nation = Convention.DAY_AFTER_RECEIPT, Nation.ENGLAND_AND_WALES
+    counted = working_days_between(begun, done, nation=nation, convention=after_receipt)
     return [int(n) for n in counted]
 
 
@@ -134,18 +142,21 @@ def face_validity() -> str:
     lines = [
         "# The made-up authority beside published figures",
         "",
-        "Written by docs/make_world_pages.py: scenario `fair`, 60,000 children, 6 years, seed 7. The world is made up; the "
-        "figures of England are real and published, and vary from year to year. The made-up authority is meant to be "
-        "plausible, not to be England: no parameter was fitted to a real authority, and nothing here is evidence about one.",
+        "Written by docs/make_world_pages.py: scenario `fair`, 60,000 children, 6 years, seed 7. The world is made up; "
+        "the figures of England are real and published, and vary from year to year. The made-up authority is meant to "
+        "be plausible, not to be England: no parameter was fitted to a real authority, and nothing here is evidence "
+        "about one.",
         "",
         "| what | made-up | England | source | remark |",
         "|---|---|---|---|---|",
     ]
     for line in LINES:
-        lines.append(f"| {line.what} | {line.compute(facts):.{line.digits}f} | {line.england} | {line.source} | {line.word} |")
+        made_up = f"{line.compute(facts):.{line.digits}f}"
+        lines.append(f"| {line.what} | {made_up} | {line.england} | {line.source} | {line.word} |")
     days = np.array(durations(facts))
     lines += ["", "## How long assessments take", "",
-              "Working days from referral to completion; England: DfE, Children in need 2025, table C2 (648,830 assessments).",
+              "Working days from referral to completion; England: DfE, Children in need 2025, table C2 "
+              "(648,830 assessments).",
               "The fair world knows no deadline, so nothing bunches before day 45: compare `gamed-deadlines`.", "",
               "| working days | made-up | England |", "|---|---|---|"]  # fmt: skip
     for (name, low, high), england in zip(BINS, ENGLAND_BINS, strict=True):

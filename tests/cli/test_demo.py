@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -46,6 +47,10 @@ def test_its_advice_works(said: Said, folder: Path, monkeypatch: pytest.MonkeyPa
     (line,) = [line for line in said.out.splitlines() if "casetrail explain" in line]
     command = line[line.index("explain") :].split()
     assert casetrail(*command).code == 0
+    (line,) = [line for line in said.out.splitlines() if "casetrail show" in line]
+    shown = casetrail(*shlex.split(line[line.index("show") :]))
+    assert shown.code == 0
+    assert "Who held the case on each day" in shown.out
 
 
 def test_it_can_be_run_again_and_purged(said: Said, folder: Path, found: dict[str, Answer]) -> None:

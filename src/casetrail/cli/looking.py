@@ -103,7 +103,8 @@ def show(
 ) -> None:
     """One person's trail on one page. For inside the house: asks a reason and writes a view log.
 
-    Example: [bold]casetrail show C-1 --scheme child --inquiry casetrail-demo/inquiry.toml[/]
+    Example: [bold]casetrail show NUMBER --scheme "common number" --inquiry inquiry.toml[/]
+    (the last line of casetrail demo has one with a number in it)
     """
     from casetrail import inquiry
     from casetrail.cli.saying import print_answers, print_json

@@ -48,6 +48,19 @@ def demo(
     with remembered(work, verbose=verbose), watching(quiet=json) as seen:
         made = inquiry.demo(folder, today=today(), watching=seen)
     _say_run(made, json=json, verb="demo")
+    if not json:
+        _say_child(folder / inquiry.DEMO_AUTHORITY)
+
+
+def _say_child(authority: Path) -> None:
+    """One made-up child's story, line by line, is a command away."""
+    from casetrail.cli.saying import out
+    from casetrail.inquiry.worldmaking import child_to_read
+
+    number = child_to_read(authority)
+    if number is not None:
+        where = authority / "inquiry.toml"
+        out().print(f'  read   casetrail show {number} --scheme "common number" --inquiry {where}', soft_wrap=True)
 
 
 def run(

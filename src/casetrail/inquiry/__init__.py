@@ -5,11 +5,12 @@ from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
 from casetrail.inquiry.reading import RecordsRead, SourceRead, read_records
-from casetrail.inquiry.running import Run, Watching, compare_answers, demo, run, trail_answers
+from casetrail.inquiry.running import DEMO_AUTHORITY, Run, Watching, compare_answers, demo, run, trail_answers
 from casetrail.inquiry.showing import show
 from casetrail.inquiry.work_folder import WorkFolder
 
 __all__ = [
+    "DEMO_AUTHORITY",
     "Explained",
     "Inquiry",
     "RecordsRead",

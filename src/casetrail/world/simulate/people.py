@@ -64,7 +64,7 @@ def inhabitants(
     given = {
         "need": need,
         "home": need,
-        "born": np.where(adult, -30.0, born),
+        "born": born,
         "last": np.where(adult, 0.0, start),
         "trust": np.where(hidden, values["people.mixture_trust"], 0.0),
         "spoken": (rng.random(total) < values["people.speaks"]).astype(float),
@@ -74,6 +74,9 @@ def inhabitants(
     }
     for name, values_of in given.items():
         person[:, column[name]] = values_of
+    female = rng.random(total) < 0.49
+    youngest, oldest = values["people.adults_ages"]
+    person[adult, column["born"]] = -rng.uniform(youngest, oldest, total)[adult]
     return Inhabitants(
         People(
             household=household,
@@ -84,7 +87,7 @@ def inhabitants(
         ),
         enters=np.where(adult, 0.0, start),
         leaves=np.where(adult, np.inf, born + OF_AGE),
-        female=rng.random(total) < 0.49,
+        female=female,
         neighbourhood=where[household].astype(np.int32),
         twin=twin,
         column=column,
