@@ -105,7 +105,7 @@ def _served(m: View, t: int) -> None:
     token = token_of(m)[t]
     node = node_of(m)[token.node]
     for i in range(token.stage):
-        pool = pool_of(m)[node.pool[i]]
+        pool = pool_of(m)[worker_of(m)[token.worker[i]].pool]
         if pool.cost >= 0:
             register_of(m)[pool.cost] += token.hours * pool.price
     stale = is_stale(m, t)
@@ -253,12 +253,14 @@ def _room(model: Model, state: State) -> Ints:
     """How much must be free before an event: what one event can take at most.
 
     One event lets one token pass MOST_STEPS nodes, and touches each worker, each held person and each waiting token
-    once at most.
+    once at most. A node pushes two events (TAKE: patience and escalation) and writes two rows (FREE: its own and that
+    of the slot given on) at most, apart from tokens that are woken.
     """
     household = int(np.diff(model.member_from).max(initial=1))
     slots = int(state.worker["slots"].max(initial=0))
     tokens = MOST_STEPS * max(1, household - 1) + slots
-    return np.array([len(state.token) + len(state.worker) + tokens, tokens, MOST_STEPS + slots], dtype=np.int64)
+    heap = len(state.token) + len(state.worker) + tokens + 2 * MOST_STEPS
+    return np.array([heap, tokens, 2 * MOST_STEPS + slots], dtype=np.int64)
 
 
 def _grown(array: Records, least: int) -> Records:

@@ -93,13 +93,12 @@ def give(m: View, t: int, w: int) -> None:
 def serve(m: View, t: int) -> None:
     """All workers are there: work begins."""
     token = token_of(m)[t]
-    node = node_of(m)[token.node]
     now = count_of(m)[CLOCK]
     renew_stamp(m, t)
     token.state = SERVING
     token.started = now
     token.hours = amount_hours(m, t, AMOUNT)
-    need = microseconds(token.hours * pool_of(m)[node.pool[0]].rate)
+    need = microseconds(token.hours * pool_of(m)[worker_of(m)[token.worker[0]].pool].rate)
     cal = worker_of(m)[token.worker[0]].cal
     push(m, after_open_time(m, cal, now, need), pack(SERVED, t, token.stamp))
 
