@@ -25,9 +25,13 @@ test *ARGS:
 docs:
     python -m pytest tests/docs
 
-# score every estimator on made-up worlds with known truth (resumable)
-truth *ARGS:
+# score every estimator on made-up worlds with known truth, after the event loop against queueing theory (resumable)
+truth *ARGS: queueing
     python bench/truth/run.py {{ARGS}}
+
+# the event loop against queueing theory: ten runs of a million customers for each network (resumable)
+queueing *ARGS:
+    python bench/truth/queueing.py {{ARGS}}
 
 # the speed bars of the design, as ratios measured side by side
 bench *ARGS:

@@ -225,11 +225,19 @@ def imports(_: Size) -> Iterator[Line]:
     yield Line("imports", "casetrail --help", "import numpy", least["help"], least["numpy"], bar=5)
 
 
+def network(size: Size) -> Iterator[Line]:
+    """The network kernel; what it stands beside is imported only here."""
+    import network as kernel
+
+    yield from kernel.network(small=size == Size.small())
+
+
 GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "build": build,
     "scans": scans,
     "profile": profile,
     "pm4py": pm4py,
     "imports": imports,
+    "network": network,
     "large": large,
 }
