@@ -56,6 +56,16 @@ def test_a_run_does_not_replace_a_pack_with_a_strangers_file(inquiry: Path) -> N
     assert note.read_text(encoding="utf-8") == "mine"
 
 
+def test_what_a_killed_run_was_writing_is_purged_too(inquiry: Path) -> None:
+    assert main(["run", str(inquiry)]) == 0
+    (work,) = inquiry.parent.glob("*.casetrail")
+    for name in ("quarantine.csv.123.new", "casetrail-work.json.123.new", "sources.json.9.new"):
+        (work / name).write_text("half", encoding="utf-8")
+    assert main(["run", str(inquiry)]) == 0
+    assert main(["purge", str(inquiry), "--yes"]) == 0
+    assert not work.exists()
+
+
 def test_two_runs_at_once_both_end_well(inquiry: Path) -> None:
     command = [sys.executable, "-c", "from casetrail.cli import entry; entry()", "run", str(inquiry)]
     runs = [

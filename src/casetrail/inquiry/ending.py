@@ -15,7 +15,7 @@ from casetrail.publish.folder import PROVENANCE, is_pack_zip
 from casetrail.store import exclusive
 
 _LOG = "casetrail.log"
-_IN_WORK = (STAMP, f"{STAMP}.new", "sources.json", "quarantine.csv", "views.jsonl", "vault/pseudonym.key")
+_IN_WORK = (STAMP, "sources.json", "quarantine.csv", "views.jsonl", "vault/pseudonym.key")
 _IN_SNAPSHOTS = (
     "*.duckdb",
     "*.making",
@@ -77,6 +77,8 @@ def _remove(noted: tuple[Path, ...], root: Path) -> tuple[int, list[Path]]:
 
 def _of_work(root: Path) -> Iterator[Path]:
     yield from (root / name for name in _IN_WORK if (root / name).is_file())
+    # Left by a run that was killed while it wrote one of these.
+    yield from (path for name in _IN_WORK for path in root.glob(f"{name}.*.new"))
     for pattern in _IN_SNAPSHOTS:
         yield from (path for path in (root / "snapshots").glob(pattern) if path.is_file())
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import os
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from casetrail.errors import OutputError
@@ -68,7 +70,7 @@ class WorkFolder:
         """True when files are here and casetrail's stamp is not; a stamp that was being written is ours."""
         if (self.root / STAMP).is_file() or not self.root.exists():
             return False
-        return any(path.name != f"{STAMP}.new" for path in self.root.iterdir())
+        return any(not fnmatchcase(path.name, f"{STAMP}*.new") for path in self.root.iterdir())
 
     @property
     def is_prepared(self) -> bool:
@@ -108,7 +110,8 @@ def is_pack_folder(folder: Path) -> bool:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old one or the new one, never half. Raises OutputError."""
-    fresh = path.with_name(path.name + ".new")
+    # Two runs may write the same file at once: each has a fresh one of its own.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(text, encoding="utf-8", newline="")
