@@ -28,6 +28,7 @@ arrayobj.fix_integer_index = _as_it_is
 from casetrail.kernels.network import shape as s  # noqa: E402
 from casetrail.kernels.network.make import Draft, Made, People, Post  # noqa: E402
 from casetrail.kernels.network.view import (  # noqa: E402
+    Addresses,
     View,
     count_of,
     heap_of,
@@ -35,7 +36,6 @@ from casetrail.kernels.network.view import (  # noqa: E402
     node_of,
     row_of,
     token_of,
-    view,
     worker_of,
 )
 from kernels.network.varied import digests  # noqa: E402
@@ -108,7 +108,8 @@ def _small() -> Made:
 def unchecked() -> Iterator[str]:
     """Deliberately wrong indices that were let through, and right ones that were not."""
     made = _small()
-    m, state = view(made.model, made.state), made.state
+    addresses, state = Addresses(made.model, made.state), made.state
+    m = addresses.view
     sizes: dict[Callable[[View, int], int], int] = {
         _token: len(state.token),
         _token_put: len(state.token),

@@ -15,7 +15,7 @@ from casetrail.kernels.network import shape as s
 from casetrail.kernels.network.make import Draft, Made
 from casetrail.kernels.network.plain import draws as plain
 from casetrail.kernels.network.plain.things import plain_model
-from casetrail.kernels.network.view import view
+from casetrail.kernels.network.view import Addresses
 
 KEY = np.array([0x12345678, 0x9ABCDEF0], dtype=np.uint32)
 WORD = st.integers(0, 2**32 - 1)
@@ -90,7 +90,8 @@ def test_distributions_have_their_means_and_medians(  # noqa: PLR0917
     kind: int, a: float, b: float, mean: float, median: float
 ) -> None:
     made = _model((kind, a, b))
-    m = view(made.model, made.state)
+    addresses = Addresses(made.model, made.state)
+    m = addresses.view
     middles = (np.arange(20_000) + 0.5) / 20_000
     hours = np.array([draws.from_distribution(m, 0, float(u)) for u in middles])
     assert hours.mean() == pytest.approx(mean, rel=1e-3)
@@ -102,7 +103,8 @@ def test_distributions_have_their_means_and_medians(  # noqa: PLR0917
 @pytest.mark.parametrize(("u", "hours"), [(0.0, 1.0), (0.25, 1.5), (0.5, 2.0), (0.75, 6.0), (1.0, 10.0)])
 def test_a_table_is_linear_between_its_quantiles(u: float, hours: float) -> None:
     made = _model(quantiles=(1.0, 2.0, 10.0))
-    assert draws.from_distribution(view(made.model, made.state), 0, u) == hours
+    addresses = Addresses(made.model, made.state)
+    assert draws.from_distribution(addresses.view, 0, u) == hours
 
 
 @pytest.mark.parametrize(

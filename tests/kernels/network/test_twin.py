@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from casetrail.errors import WorldError
 from casetrail.kernels.network import shape as s
 from casetrail.kernels.network.loop import rows_of, run
-from casetrail.kernels.network.make import Made
+from casetrail.kernels.network.make import Draft, Made, People
 from casetrail.kernels.network.plain import Plain
 from casetrail.world.describe.parameters import scenario as scenario_named
 from casetrail.world.describe.parameters import settings as settings_of
@@ -116,3 +116,20 @@ def test_the_made_up_authority_agrees(scenario: str) -> None:
     values = settings_of(scenario_named(scenario))
     plan = Plan(150, 1.0, 5, dt.date(2019, 4, 1), values)
     agree(put_together(plan).made, plan.end_us, stops=12)
+
+
+def test_much_at_one_instant_agrees() -> None:
+    """Arrays grow while thousands of events stand in line for the same time."""
+    draft = Draft()
+    many = 30
+    for number in range(many):
+        draft.node(s.SPAWN, other=many, next=number + 1)
+    draft.node(s.DELAY, dist=draft.dist(s.EXPONENTIAL, 1.0), record=1)
+    for person in range(200):
+        draft.start(0, person, s.HOUR_US)
+    made = draft.finish(1, People.plain(200))
+    before = len(made.state.heap)
+    agree(made, 10 * s.HOUR_US)
+    after = run(made.model, fresh(made), 10 * s.HOUR_US)
+    assert len(after.heap) > before
+    assert after.count[s.BORN] == 200 * (many + 1)

@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 
 from casetrail.errors import WorldError
-from casetrail.kernels.network.events import drop_first, pack, push
+from casetrail.kernels.network.events import next_later, next_now, pack, push
 from casetrail.kernels.network.queues import depart, forget, is_stale, join, leave_ownerless, unlist_idle
+from casetrail.kernels.network.room import MOST_STEPS, room
 from casetrail.kernels.network.rows import write_row
 from casetrail.kernels.network.shape import (
     ABSENT,
@@ -28,6 +29,8 @@ from casetrail.kernels.network.shape import (
     HEAP_SIZE,
     LEAVE,
     MONTH,
+    NOW_END,
+    NOW_FIRST,
     OWNERLESS,
     RACE,
     RENEGE,
@@ -52,9 +55,10 @@ from casetrail.kernels.network.staff import (
     plan_absence,
 )
 from casetrail.kernels.network.stations import let_go, offer
-from casetrail.kernels.network.steps import MOST_STEPS, advance, go_to
+from casetrail.kernels.network.steps import advance, go_to
 from casetrail.kernels.network.tokens import renew_stamp
 from casetrail.kernels.network.view import (
+    Addresses,
     View,
     cal_close_of,
     cal_from_of,
@@ -70,7 +74,6 @@ from casetrail.kernels.network.view import (
     sched_register_of,
     sched_value_of,
     token_of,
-    view,
     worker_of,
 )
 
@@ -179,7 +182,7 @@ def _shift(m: View, cal: int) -> None:
     elif low < end:
         push(m, cal_open_of(m)[low], pack(SHIFT, cal, 0))
     for i in range(cal_worker_from_of(m)[cal], cal_worker_from_of(m)[cal + 1]):
-        w = cal_worker_of(m)[i]
+        w = np.int64(cal_worker_of(m)[i])
         worker_of(m)[w].open = 1 if opens else 0
         if not opens:
             unlist_idle(m, w)
@@ -229,48 +232,52 @@ def _handle(m: View, what: int) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _loop(m: View, until: int, room: Ints) -> int:
-    count = count_of(m)
+def _loop(m: View, until: int, free: Ints) -> int:
+    count, heap = count_of(m), heap_of(m)
     count[STATUS] = DONE
-    while count[HEAP_SIZE] > 0 and heap_of(m)[0, 0] <= until:
-        if len(heap_of(m)) - count[HEAP_SIZE] < room[0]:
+    events, tokens, rows = len(heap) - free[0], len(token_of(m)) - free[1], len(row_of(m)) - free[2]
+    while count[STATUS] == DONE:
+        if count[HEAP_SIZE] + count[NOW_END] > events:
             return GROW_HEAP
-        if len(token_of(m)) - (count[BORN] - count[ENDED]) < room[1]:
+        if count[BORN] - count[ENDED] > tokens:
             return GROW_TOKENS
-        if len(row_of(m)) - count[ROWS] < room[2]:
+        if count[ROWS] > rows:
             return GROW_ROWS
-        count[CLOCK] = heap_of(m)[0, 0]
-        what = heap_of(m)[0, 2]
-        drop_first(m)
+        in_heap = count[HEAP_SIZE] > 0 and heap[0, 0] <= until
+        if count[NOW_END] > 0 and not (in_heap and heap[0, 0] <= count[CLOCK]):
+            what = next_now(m)
+        elif in_heap:
+            what = next_later(m)
+        else:
+            return DONE
         count[EVENTS] += 1
         _handle(m, what)
-        if count[STATUS] != DONE:
-            return count[STATUS]
-    return DONE
+    return count[STATUS]
 
 
-def _room(model: Model, state: State) -> Ints:
-    """How much must be free before an event: what one event can take at most.
-
-    One event lets one token pass MOST_STEPS nodes, and touches each worker, each held person and each waiting token
-    once at most. A node pushes two events (TAKE: patience and escalation) and writes two rows (FREE: its own and that
-    of the slot given on) at most, apart from tokens that are woken.
-    """
-    household = int(np.diff(model.member_from).max(initial=1))
-    slots = int(state.worker["slots"].max(initial=0))
-    tokens = MOST_STEPS * max(1, household - 1) + slots
-    heap = len(state.token) + len(state.worker) + tokens + 2 * MOST_STEPS
-    return np.array([heap, tokens, 2 * MOST_STEPS + slots], dtype=np.int64)
+# Events and tokens are as many as there are people, near enough, and grow little. Rows only ever grow, and what is not
+# yet written takes no memory.
+_LITTLE, _MUCH = 1 / 16, 3.0
 
 
-def _grown(array: Records, least: int) -> Records:
-    larger = np.zeros((max(2 * len(array), len(array) + least), *array.shape[1:]), dtype=array.dtype)
+def _grown(array: Records, least: int, by: float) -> Records:
+    """The array made longer by a share of itself, and to `least` places at least."""
+    larger = np.zeros((max(int((1.0 + by) * len(array)), least), *array.shape[1:]), dtype=array.dtype)
     larger[: len(array)] = array
     return larger
 
 
+def _more_events(state: State, least: int) -> State:
+    heap = _grown(state.heap, int(state.count[HEAP_SIZE] + state.count[NOW_END]) + least, _LITTLE)
+    first, end = state.count[NOW_FIRST], state.count[NOW_END]
+    # Those in line for the present instant stand at the end of the array, the first one last.
+    heap[len(heap) - (end - first) :] = state.heap[len(state.heap) - end : len(state.heap) - first]
+    state.count[NOW_FIRST], state.count[NOW_END] = 0, end - first
+    return state._replace(heap=heap)
+
+
 def _more_tokens(state: State, least: int) -> State:
-    token = _grown(state.token, least)
+    token = _grown(state.token, int(state.count[BORN] - state.count[ENDED]) + least, _LITTLE)
     old = len(state.token)
     token["next"][old:] = np.arange(old + 1, len(token) + 1)
     token["next"][-1] = state.count[FREE_TOKEN]
@@ -284,16 +291,17 @@ def run(model: Model, state: State, until: int) -> State:
     Raises WorldError where a token goes round without waiting.
     """
     while True:
-        room = _room(model, state)
-        status = _loop(view(model, state), until, room)
+        free = room(model, state)
+        addresses = Addresses(model, state)
+        status = _loop(addresses.view, until, free)
         if status == DONE:
             return state
         if status == GROW_HEAP:
-            state = state._replace(heap=_grown(state.heap, int(room[0])))
+            state = _more_events(state, int(free[0]))
         elif status == GROW_TOKENS:
-            state = _more_tokens(state, int(room[1]))
+            state = _more_tokens(state, int(free[1]))
         elif status == GROW_ROWS:
-            state = state._replace(row=_grown(state.row, int(room[2])))
+            state = state._replace(row=_grown(state.row, int(state.count[ROWS] + free[2]), _MUCH))
         else:
             raise WorldError(
                 f"A token passed {MOST_STEPS} nodes without waiting, at {state.count[CLOCK]} microseconds.",

@@ -11,7 +11,9 @@ import numpy as np
 from casetrail.kernels.network import shape as s
 from casetrail.kernels.network.draws import from_distribution, microseconds, uniform
 from casetrail.kernels.network.events import pack
-from casetrail.kernels.network.view import view
+from casetrail.kernels.network.fold import running_sums, settled
+from casetrail.kernels.network.room import new_events, new_rows, new_tokens
+from casetrail.kernels.network.view import Addresses
 
 NO_WORKER_EVENTS = -1
 _DAY_US = 24 * s.HOUR_US
@@ -163,7 +165,10 @@ def _cumulated(sizes: Sequence[int]) -> s.Codes:
 
 
 def _model(draft: Draft, people: People, seed: int) -> s.Model:
-    terms = [term for _, those in draft.exprs for term in those]
+    exprs = [settled(link, those) for link, those in draft.exprs]
+    terms = [term for _, those in exprs for term in those]
+    nodes, sums = running_sums(draft.nodes, draft.edges, exprs)
+    dists = [(kind, table + len(sums), *others) for kind, table, *others in draft.dists]
     shifts = [shift for calendar in draft.calendars for shift in calendar]
     by_calendar = [[w for w, p in enumerate(draft.posts) if p.cal == c] for c in range(len(draft.calendars))]
     before = [np.cumsum([0] + [b - a for a, b in calendar])[:-1] for calendar in draft.calendars]
@@ -172,14 +177,14 @@ def _model(draft: Draft, people: People, seed: int) -> s.Model:
     if len(people.household) and np.any(np.diff(people.household) < 0):
         raise ValueError("members of a household must be neighbours")
     return s.Model(
-        node=_rows(s.NODE, [_stages(n) for n in draft.nodes], _NODE_NONE),
-        expr_from=_cumulated([len(those) for _, those in draft.exprs]),
-        expr_link=np.array([link for link, _ in draft.exprs], dtype=np.int32),
+        node=_rows(s.NODE, [_stages(n) for n in nodes], _NODE_NONE),
+        expr_from=_cumulated([len(those) for _, those in exprs]),
+        expr_link=np.array([link for link, _ in exprs], dtype=np.int32),
         term_coef=np.array([t[0] for t in terms], dtype=np.float64),
         term_a=np.array([t[1] for t in terms], dtype=np.int32),
         term_b=np.array([t[2] for t in terms], dtype=np.int32),
-        dist=np.array(draft.dists, dtype=s.DIST),
-        table=np.array(draft.table, dtype=np.float64),
+        dist=np.array(dists, dtype=s.DIST),
+        table=np.array([*sums, *draft.table], dtype=np.float64),
         edge_to=np.array([to for to, _ in draft.edges], dtype=np.int32),
         edge_expr=np.array([e for _, e in draft.edges], dtype=np.int32),
         cal_from=_cumulated([len(c) for c in draft.calendars]),
@@ -221,11 +226,13 @@ def _state(draft: Draft, model: s.Model, people: People, registers: Sequence[flo
         pool["posted"][p], pool["slots"][p] = len(here), here["slots"].sum()
     queues = s.PRIORITIES * (2 * len(pool) + len(worker))
     holders = (persons, people.holdings)
-    heap = 64 + 2 * starts + 4 * len(worker) + len(model.sched_at) + len(draft.calendars)
+    made = new_tokens(model, worker)
+    tokens = starts + made
+    heap = starts + 4 * len(worker) + len(model.sched_at) + len(draft.calendars) + new_events(tokens, worker, made)
     state = s.State(
         count=np.zeros(s.COUNTS, dtype=np.int64),
         heap=np.zeros((heap, 3), dtype=np.int64),
-        token=np.zeros(max(64, 2 * starts), dtype=s.TOKEN),
+        token=np.zeros(tokens, dtype=s.TOKEN),
         worker=worker,
         pool=pool,
         queue_head=np.full(queues, -1, dtype=np.int32),
@@ -238,7 +245,7 @@ def _state(draft: Draft, model: s.Model, people: People, registers: Sequence[flo
         held_prev=np.full(holders, -1, dtype=np.int32),
         ownerless=np.full(holders, -1, dtype=np.int32),
         epoch=np.zeros((persons, people.kinds), dtype=np.int32),
-        row=np.zeros(1024, dtype=s.ROW),
+        row=np.zeros(1024 + new_rows(worker), dtype=s.ROW),
     )
     state.token["next"] = np.arange(1, len(state.token) + 1)
     state.token["next"][-1] = -1
@@ -274,8 +281,9 @@ def _first_events(draft: Draft, model: s.Model, state: s.State) -> None:
     for c, shifts in enumerate(draft.calendars):
         later = [at for shift in shifts for at in shift if at > 0]
         events += [(later[0], pack(s.SHIFT, c, 0))] if later else []
+    addresses = Addresses(model, state)
     for w, post in enumerate(draft.posts):
-        events += _worker_events(model, state, w, post)
+        events += _worker_events(Made(model, state), addresses, w, post)
     node, person, at, kind = _starts(draft)
     token = state.token[: len(node)]
     token["person"], token["node"], token["kind"], token["state"] = person, node, kind, s.MOVING
@@ -290,7 +298,8 @@ def _first_events(draft: Draft, model: s.Model, state: s.State) -> None:
     state.count[s.HEAP_SIZE] = state.count[s.SEQ] = len(order)
 
 
-def _worker_events(model: s.Model, state: s.State, w: int, post: Post) -> list[tuple[int, int]]:
+def _worker_events(made: Made, addresses: Addresses, w: int, post: Post) -> list[tuple[int, int]]:
+    model, state = made.model, made.state
     pool, worker = state.pool[state.worker["pool"][w]], state.worker[w]
     events = []
     if not worker["here"]:
@@ -302,9 +311,8 @@ def _worker_events(model: s.Model, state: s.State, w: int, post: Post) -> list[t
         if pool["absent_every"] >= 0:
             u = uniform(model.key, s.WORKER_KEY + w, 0, s.ABSENCE, 0)
             worker["absences"] = 1
-            events.append(
-                (microseconds(from_distribution(view(model, state), pool["absent_every"], u)), pack(s.ABSENT, w, 0))
-            )
+            hours = from_distribution(addresses.view, pool["absent_every"], u)
+            events.append((microseconds(hours), pack(s.ABSENT, w, 0)))
     if post.until_us < s.NEVER:
         events.append((post.until_us, pack(s.LEAVE, w, 0)))
     return events

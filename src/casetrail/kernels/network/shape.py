@@ -24,7 +24,7 @@ REGISTERS = 4
 (END, DELAY, WORK, TAKE, FREE, CHANCE, BRANCH, TEST, SET, SPAWN, CANCEL, RACE, ORIGIN, SOURCE, PASS) = range(15)
 
 # How an expression is bent, how SET writes, which members SPAWN meets, how a holder is chosen.
-PLAIN, EXP, LOGISTIC, POSITIVE = range(4)
+PLAIN, EXP, LOGISTIC, POSITIVE, SETTLED = range(5)  # SETTLED: one term, a number that never changes
 PUT, ADD, MULTIPLY, LARGER, SMALLER = range(5)
 SAME, OTHERS = range(2)
 LEAST_LOADED, ROTA, CHOSEN = range(3)
@@ -188,7 +188,7 @@ class Model(NamedTuple):
     term_a: Codes
     term_b: Codes
     dist: Records
-    table: Floats
+    table: Floats  # quantiles of distributions, running sums of branches
     edge_to: Codes
     edge_expr: Codes
     cal_from: Codes  # shifts of calendar c: cal_from[c] <= i < cal_from[c + 1]
@@ -206,7 +206,7 @@ class Model(NamedTuple):
 
 
 # Places in `State.count`.
-(CLOCK, SEQ, HEAP_SIZE, FREE_TOKEN, ROWS, EVENTS, BORN, ENDED, STATUS, NEXT_PERSON, BROKEN_AT) = range(11)
+(CLOCK, SEQ, HEAP_SIZE, FREE_TOKEN, ROWS, EVENTS, BORN, ENDED, STATUS, NEXT_PERSON, NOW_FIRST, NOW_END) = range(12)
 COUNTS = 16
 
 # What the loop returns.
@@ -217,7 +217,7 @@ class State(NamedTuple):
     """What a run changes; together with the Model it is all there is."""
 
     count: Ints  # type: ignore[assignment]  # hides a method of tuples that nobody needs here
-    heap: Ints  # (n, 3): time, sequence number, event packed as what * 2**32 ... see `pack`
+    heap: Ints  # (n, 3): time, sequence number, event (see `pack`); events of the present instant from its end on
     token: Records
     worker: Records
     pool: Records

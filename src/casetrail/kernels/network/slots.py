@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from casetrail.kernels.network.queues import depart, forget, is_stale, leave_ownerless, lowest, slot_queue
@@ -59,7 +60,7 @@ def choose(m: View, t: int, p: int) -> int:
 @njit(nogil=True, cache=True)
 def hold(m: View, person: int, w: int) -> None:
     """Worker `w` takes the person; tokens that waited for a holder ask for the worker."""
-    p = worker_of(m)[w].pool
+    p = np.int64(worker_of(m)[w].pool)
     k = pool_of(m)[p].holding
     first = worker_of(m)[w].held
     held_of(m)[person, k] = w
@@ -72,7 +73,7 @@ def hold(m: View, person: int, w: int) -> None:
     pool_of(m)[p].used += 1
     pool_of(m)[p].turn = w
     while ownerless_of(m)[person, k] >= 0:
-        waiting = ownerless_of(m)[person, k]
+        waiting = np.int64(ownerless_of(m)[person, k])
         leave_ownerless(m, waiting)
         if is_stale(m, waiting):
             forget(m, waiting)
@@ -94,7 +95,7 @@ def take_slot(m: View, t: int, w: int) -> None:
 def give_slots(m: View, p: int) -> None:
     """Serve the queue for a pool's slots while there is room."""
     while pool_of(m)[p].slot_mask:
-        t = queue_head_of(m)[slot_queue(m, p) + lowest(pool_of(m)[p].slot_mask)]
+        t = np.int64(queue_head_of(m)[slot_queue(m, p) + lowest(pool_of(m)[p].slot_mask)])
         stale = is_stale(m, t)
         held = not stale and held_of(m)[token_of(m)[t].person, pool_of(m)[p].holding] >= 0
         w = -1
@@ -118,7 +119,7 @@ def give_slots(m: View, p: int) -> None:
 def free_slot(m: View, t: int) -> bool:
     """Give back the slot of the token's person in the node's pool; False if there was none."""
     token = token_of(m)[t]
-    p = node_of(m)[token.node].pool[0]
+    p = np.int64(node_of(m)[token.node].pool[0])
     if held_of(m)[token.person, pool_of(m)[p].holding] < 0:
         return False
     w = let_person_go(m, token.person, pool_of(m)[p].holding)

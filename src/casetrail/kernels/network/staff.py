@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from casetrail.kernels.network.draws import from_distribution, microseconds, mix, normal_quantile, uniform
@@ -60,7 +61,7 @@ def _in(m: View, w: int, dist: int, what: tuple[int, int]) -> int:
 @njit(nogil=True, cache=True)
 def let_person_go(m: View, person: int, holding: int) -> int:
     """Take a person out of the chain of the worker who holds them; that worker."""
-    w = held_of(m)[person, holding]
+    w = np.int64(held_of(m)[person, holding])
     before, after = held_prev_of(m)[person, holding], held_next_of(m)[person, holding]
     if before >= 0:
         held_next_of(m)[before, holding] = after
@@ -78,7 +79,7 @@ def let_person_go(m: View, person: int, holding: int) -> int:
 def _empty_own_queue(m: View, w: int) -> None:
     holding = pool_of(m)[worker_of(m)[w].pool].holding
     while worker_of(m)[w].mask:
-        t = queue_head_of(m)[own_queue(m, w) + lowest(worker_of(m)[w].mask)]
+        t = np.int64(queue_head_of(m)[own_queue(m, w) + lowest(worker_of(m)[w].mask)])
         depart(m, t)
         if is_stale(m, t):
             forget(m, t)
@@ -90,7 +91,7 @@ def _empty_own_queue(m: View, w: int) -> None:
 def leave_post(m: View, w: int) -> None:
     """A worker without a token leaves: persons held become unallocated, own tokens ownerless, the post vacant."""
     worker = worker_of(m)[w]
-    p = worker.pool
+    p = np.int64(worker.pool)
     pool = pool_of(m)[p]
     unlist_idle(m, w)
     worker.here = 0
@@ -112,7 +113,7 @@ def leave_post(m: View, w: int) -> None:
 def fill_post(m: View, w: int) -> None:
     """Somebody new takes the post."""
     worker = worker_of(m)[w]
-    p = worker.pool
+    p = np.int64(worker.pool)
     pool = pool_of(m)[p]
     worker.generation += 1
     worker.here, worker.well, worker.leaving, worker.sickening = 1, 1, 0, 0

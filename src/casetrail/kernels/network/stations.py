@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from casetrail.kernels.network.draws import from_distribution, microseconds
@@ -59,9 +60,9 @@ def ask(m: View, t: int) -> None:
     token = token_of(m)[t]
     node = node_of(m)[token.node]
     while token.stage < STAGES and node.pool[token.stage] >= 0:
-        p = node.pool[token.stage]
+        p = np.int64(node.pool[token.stage])
         if token.stage == 0 and node.own == 1:
-            w = held_of(m)[token.person, pool_of(m)[p].holding]
+            w = np.int64(held_of(m)[token.person, pool_of(m)[p].holding])
             if w < 0:
                 wait_for_owner(m, t, pool_of(m)[p].holding)
                 return
@@ -69,7 +70,7 @@ def ask(m: View, t: int) -> None:
             if worker_of(m)[w].listed == 0:
                 w = -1
         else:
-            w = pool_of(m)[p].idle_head
+            w = np.int64(pool_of(m)[p].idle_head)
             queue = work_queue(p)
         if w < 0:
             token.state = QUEUED
@@ -106,14 +107,14 @@ def serve(m: View, t: int) -> None:
 @njit(nogil=True, cache=True)
 def offer(m: View, w: int) -> None:
     """Let a ready worker take the next token of its own or of its pool's queue; idle if there is none."""
-    p = worker_of(m)[w].pool
+    p = np.int64(worker_of(m)[w].pool)
     while True:
         mine, ours = worker_of(m)[w].mask, pool_of(m)[p].mask
         if mine == 0 and ours == 0:
             list_idle(m, w)
             return
-        own = queue_head_of(m)[own_queue(m, w) + lowest(mine)] if mine else -1
-        any_ = queue_head_of(m)[work_queue(p) + lowest(ours)] if ours else -1
+        own = np.int64(queue_head_of(m)[own_queue(m, w) + lowest(mine)]) if mine else -1
+        any_ = np.int64(queue_head_of(m)[work_queue(p) + lowest(ours)]) if ours else -1
         t = own if own >= 0 else any_
         if own >= 0 and any_ >= 0:
             a, b = token_of(m)[own], token_of(m)[any_]
@@ -146,7 +147,7 @@ def let_go(m: View, t: int) -> None:
     stages = token.stage
     token.stage = 0
     for i in range(stages):
-        w = token.worker[i]
+        w = np.int64(token.worker[i])
         token.worker[i] = -1
         worker_of(m)[w].token = -1
         if worker_of(m)[w].leaving == 1:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from casetrail.kernels.network.draws import from_distribution, microseconds, mix
 from casetrail.kernels.network.queues import forget, join, slot_queue
+from casetrail.kernels.network.room import MOST_STEPS
 from casetrail.kernels.network.rows import write_row_now
 from casetrail.kernels.network.shape import (
     BRANCH,
@@ -49,10 +51,10 @@ from casetrail.kernels.network.view import (
     member_from_of,
     node_of,
     pool_of,
+    table_of,
     token_of,
 )
 
-MOST_STEPS = 1_000
 HOURS_PER_YEAR = 8766.0
 
 
@@ -70,8 +72,25 @@ def go_to(m: View, t: int, to: int) -> bool:
 
 
 @njit(nogil=True, cache=True)
+def _branch_settled(m: View, t: int, first: int) -> int:
+    """The same by running sums that were made with the model, from `first` on in the table."""
+    node = node_of(m)[token_of(m)[t].node]
+    last = first + node.edge_to - node.edge_from - 1
+    total = table_of(m)[last]
+    if not total > 0.0:
+        return node.other
+    wanted = draw(m, t, CHOICE) * total
+    i = first
+    while i < last and not table_of(m)[i] > wanted:
+        i += 1
+    return edge_to_of(m)[node.edge_from + i - first]
+
+
+@njit(nogil=True, cache=True)
 def _branch(m: View, t: int) -> int:
     node = node_of(m)[token_of(m)[t].node]
+    if node.dist >= 0:
+        return _branch_settled(m, t, node.dist)
     total = 0.0
     for i in range(node.edge_from, node.edge_to):
         total += max(0.0, value(m, t, edge_expr_of(m)[i]))
@@ -140,7 +159,7 @@ def _wait(m: View, t: int, need_us: int, cal: int) -> None:
 def _take(m: View, t: int) -> bool:
     """Ask for a slot; True if the token goes on at once."""
     token = token_of(m)[t]
-    p = node_of(m)[token.node].pool[0]
+    p = np.int64(node_of(m)[token.node].pool[0])
     if held_of(m)[token.person, pool_of(m)[p].holding] >= 0:
         return True
     arrive(m, t)

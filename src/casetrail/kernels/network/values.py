@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from casetrail.kernels.network.draws import from_distribution, microseconds, normal_quantile, purpose_at, uniform
@@ -28,6 +29,7 @@ from casetrail.kernels.network.shape import (
     PUT,
     QUEUE,
     REGISTER,
+    SETTLED,
     SLOTS,
     YEAR_US,
     YEARS,
@@ -61,7 +63,9 @@ from casetrail.kernels.network.view import (
 def draw(m: View, t: int, purpose: int) -> float:
     """The uniform number of token `t` at its node for one purpose."""
     token = token_of(m)[t]
-    return uniform(key_of(m), token.person, token.serial, purpose_at(token.node, purpose), token.cycle)
+    # One type for all numbers: each other mixture would be compiled once more.
+    what = np.int64(purpose_at(token.node, purpose))
+    return uniform(key_of(m), np.int64(token.person), np.int64(token.serial), what, np.int64(token.cycle))
 
 
 @njit(nogil=True, cache=True)
@@ -99,13 +103,15 @@ def feature(m: View, t: int, which: int) -> float:
 @njit(nogil=True, cache=True)
 def value(m: View, t: int, e: int) -> float:
     """The value of expression `e` for token `t`."""
+    link, first = expr_link_of(m)[e], expr_from_of(m)[e]
+    if link == SETTLED:
+        return term_coef_of(m)[first]
     total = 0.0
-    for i in range(expr_from_of(m)[e], expr_from_of(m)[e + 1]):
+    for i in range(first, expr_from_of(m)[e + 1]):
         term = term_coef_of(m)[i] * feature(m, t, term_a_of(m)[i])
         if term_b_of(m)[i] >= 0:
             term = term * feature(m, t, term_b_of(m)[i])
         total += term
-    link = expr_link_of(m)[e]
     if link == POSITIVE:
         return max(0.0, total)
     if link == EXP:
