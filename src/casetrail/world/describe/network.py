@@ -90,7 +90,7 @@ def posts_of(values: Mapping[str, Any], pool: str, says: Mapping[str, Any], pers
 
 
 def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
-    """Add all pools, in the order of their declaration, which is the global order of joint work."""
+    """Add all pools, in the order of their declaration."""
     holdings = list(b.system.attributes["holding"])
     for name, says in b.system.pools.items():
         v = {key: b.values[f"staff.{name}.{key}"] for key in ("busy", "slots", "leave", "lenient_sd", "rule")}
