@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,10 +84,17 @@ def number_of(system: System, scope: str, name: str) -> int:
     return list(system.attributes[scope]).index(name)
 
 
-def posts_of(values: Mapping[str, Any], pool: str, says: Mapping[str, Any], persons: int) -> int:
-    """How many posts a pool has: whole ones, at least one."""
-    scale = values["staff.scale"] if says["agency"] == "social care" else 1.0
-    return max(1, round(float(values[f"staff.{pool}.per_1000"] * scale) * persons / 1000))
+def posts_of(values: Mapping[str, Any], pool: str, says: Mapping[str, Any], persons: int) -> tuple[int, float]:
+    """How many posts a pool has, and what share of full time each is, at least half.
+
+    Posts are equal and part-time where their number is not whole. Work comes more unevenly in a small place, so
+    children's services have a margin that grows with the square root of the posts (Halfin and Whitt 1981).
+    """
+    full_time = float(values[f"staff.{pool}.per_1000"]) * persons / 1000
+    if says["agency"] == "social care":
+        full_time = (full_time + values["staff.margin"] * math.sqrt(full_time)) * values["staff.scale"]
+    posts = max(1, math.ceil(full_time - 1e-9))
+    return posts, max(0.5, full_time / posts)
 
 
 def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
@@ -95,13 +103,13 @@ def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
     for name, says in b.system.pools.items():
         v = {key: b.values[f"staff.{name}.{key}"] for key in ("busy", "slots", "leave", "lenient_sd", "rule")}
         b.names.used.update(f"staff.{name}.{key}" for key in (*v, "per_1000"))
-        count = posts_of(b.values, name, says, persons)
+        count, part = posts_of(b.values, name, says, persons)
         lenient = v["lenient_sd"] * rng.standard_normal(count)
         crews = [b.calendars[c] for c in ("early", "late", "night")] if says["calendar"] == "crews" else None
         posts = [
             Post(
                 cal=crews[(0, 1, 0, 1, 2)[i % 5]] if crews and count >= 3 else -1 if crews else b.calendars["office"],
-                slots=int(v["slots"]),
+                slots=math.ceil(v["slots"] * part),
                 lenient=float(lenient[i]),
             )
             for i in range(count)
@@ -110,7 +118,7 @@ def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
             posts,
             holding=holdings.index(says["holding"]) if "holding" in says else -1,
             rule=_RULES[v["rule"]],
-            rate=1.0 / (1.0 - v["busy"]),
+            rate=1.0 / (1.0 - v["busy"]) / part,
             cost=number_of(b.system, "global", says["cost"]) if "cost" in says else -1,
             price=b.values["price.hour"],
             leave=v["leave"],
@@ -120,7 +128,7 @@ def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
             absent_for=b.dist("staff.absent_for", name),
             lenient_sd=v["lenient_sd"],
         )
-    b.names.used.update(("staff.scale", "staff.leave_load", "price.hour"))
+    b.names.used.update(("staff.scale", "staff.margin", "staff.leave_load", "price.hour"))
 
 
 def add_steps(b: Building) -> dict[str, int]:
@@ -159,7 +167,8 @@ def _columns(b: Building, step: Step, number: Mapping[str, int]) -> dict[str, An
     if "calendar" in says:
         columns["cal"] = b.calendars[says["calendar"]]
     if "escalate_hours" in says:
-        columns["escalate"] = int(says["escalate_hours"] * s.HOUR_US)
+        columns["escalate"] = int(b.values[says["escalate_hours"]] * s.HOUR_US)
+        b.names.used.add(says["escalate_hours"])
         columns["prio_up"] = int(says["escalate_to"])
     if "kind" in says:
         columns["kind"] = list(b.system.attributes["kind"]).index(says["kind"])

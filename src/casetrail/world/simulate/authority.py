@@ -21,6 +21,7 @@ from casetrail.world.simulate.schedule import budget_years, schedule
 
 Progress = Callable[[float], None]
 SLACK_DAYS = 120
+PLACED = 4.0  # the status of a looked-after child
 
 
 @dataclass(frozen=True)
@@ -96,15 +97,18 @@ def put_together(plan: Plan) -> Authority:
 
 def _with_people(draft: Draft, people: Inhabitants, step: Mapping[str, int], *, seed: int, plan: Plan) -> Made:
     declared = system()
-    kind = list(declared.attributes["kind"]).index("life")
     born = people.people.person[:, people.column["born"]]
     first = np.where(born > 0.0, step["unborn"], step["live"]).astype(np.int32)
+    kinds = list(declared.attributes["kind"])
+    people.people.person[people.placed, people.column["status"]] = PLACED
     leaving = np.flatnonzero(people.leaves < plan.run_years)
     draft.start(step["purse"], 0)
     for i, at in enumerate(budget_years(plan.run_from, plan.run_years)):
         # The first 1 April ends a part of a year: it makes no measure for the next.
         draft.start(step["new_budget" if i else "new_year"], 0, at)
-    draft.start_many(first, np.arange(len(people), dtype=np.int32), _us(people.enters), kind)
+    draft.start_many(first, np.arange(len(people), dtype=np.int32), _us(people.enters), kinds.index("life"))
+    placed = np.full(len(people.placed), step["placement_worker"], np.int32)
+    draft.start_many(placed, people.placed, np.zeros(len(placed), np.int64), kinds.index("proceedings"))
     draft.start_many(
         np.full(len(leaving), step["leave"], np.int32), leaving.astype(np.int32), _us(people.leaves[leaving]), -1
     )

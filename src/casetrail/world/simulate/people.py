@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from casetrail.kernels.network.make import People
 from casetrail.world.describe.process import System
 
 OF_AGE = 18.0
 BEFORE_BIRTH = 0.4
+PLACED_NEED = 1.5
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
@@ -28,6 +30,7 @@ class Inhabitants:
     female: npt.NDArray[np.bool_]
     neighbourhood: Ints
     twin: npt.NDArray[np.bool_]
+    placed: Ints
     column: Mapping[str, int]
 
     def __len__(self) -> int:
@@ -47,7 +50,8 @@ def inhabitants(
     homes = int(household[-1]) + 1 if total else 0
     born, twin = _births(household, years, values["people.twins"], rng)
     neighbourhoods = int(values["people.neighbourhoods"])
-    level = rng.standard_normal(neighbourhoods)
+    # Normal scores in random order: how deprived the whole authority is shall not hang on size or seed.
+    level = rng.permutation(ndtri((np.arange(neighbourhoods) + 0.5) / neighbourhoods))
     where = rng.integers(0, neighbourhoods, homes)
     share, spread = values["people.household_share"], values["people.deprived_sd"]
     inner = np.sqrt(max(0.0, 1.0 - spread**2))
@@ -90,8 +94,15 @@ def inhabitants(
         female=female,
         neighbourhood=where[household].astype(np.int32),
         twin=twin,
+        placed=_placed(need, np.flatnonzero((born < 0.0) & ~adult), round(children * values["people.placed"]), rng),
         column=column,
     )
+
+
+def _placed(need: Floats, those: npt.NDArray[np.intp], count: int, rng: np.random.Generator) -> Ints:
+    """Children looked after when the run starts: the greater the need, the likelier (`need` in standard deviations)."""
+    drawn = PLACED_NEED * need[those] + rng.gumbel(size=len(those))
+    return np.sort(those[np.argsort(-drawn)[:count]]).astype(np.int32)
 
 
 def _households(total: int, sizes: list[float], rng: np.random.Generator) -> Ints:

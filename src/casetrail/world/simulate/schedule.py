@@ -30,9 +30,10 @@ def schedule(draft: Draft, plan: Plan, declared: System, rng: np.random.Generato
     put("hub", (warm + values["hub.from_year"]) * s.YEAR_US, 1.0)
     put("service", (warm + values["service.from_year"] + plan.authority * values["service.stagger"]) * s.YEAR_US, 1.0)
     if values["season.weeks"]:
-        for week, busy in enumerate(_weeks(values, int(plan.run_years * 52.2) + 1, rng)):
+        weeks = _weeks(values, int(plan.run_years * 52.2) + 1, rng)
+        put("peak", 0, max(values["incident.season"] * busy for busy in weeks))
+        for week, busy in enumerate(weeks):
             put("season", week * _WEEK_US, busy)
-            put("milder", week * _WEEK_US, busy)
 
 
 def budget_years(started: dt.date, years: float) -> list[int]:
@@ -42,11 +43,11 @@ def budget_years(started: dt.date, years: float) -> list[int]:
 
 
 def _weeks(values: Any, weeks: int, rng: np.random.Generator) -> list[float]:
-    """A stationary autoregression: the busy weeks come in runs."""
+    """A stationary autoregression, cut at two standard deviations: the busy weeks come in runs."""
     lag, spread = values["season.lag"], values["season.sd"]
     state = spread * rng.standard_normal()
     made = []
     for shock in rng.standard_normal(weeks).tolist():
-        made.append(state)
+        made.append(min(max(state, -2.0 * spread), 2.0 * spread))
         state = lag * state + spread * np.sqrt(1.0 - lag**2) * shock
     return made
