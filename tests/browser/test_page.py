@@ -24,6 +24,16 @@ QUIET = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
+# A font that is not there falls back to the next, which is a wide one or a narrow one.
+FONT_IS_THERE = """() => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const width = fonts => { pen.font = '20px ' + fonts; return pen.measureText('Quibbleborough lilies').width; };
+    return ['Arial', '"Liberation Sans"'].some(
+        font => width(font + ', monospace') !== width('monospace')
+            && width(font + ', serif') === width(font + ', monospace')
+    );
+}"""
+
 
 def lacking(what: str, todo: str) -> None:
     """Skip where a tool is not at hand, unless the tests were told that it must be."""
@@ -146,6 +156,8 @@ def test_each_chart_draws_each_row(page: Any) -> None:
 
 def test_text_of_charts_is_legible_and_inside(page: Any) -> None:
     """No text under 11 px, none outside its drawing, none over another text of its chart."""
+    if not page.evaluate(FONT_IS_THERE):
+        lacking("A font as wide as Arial", "install the system package 'fonts-liberation'")
     faults = page.evaluate(
         """() => [...document.querySelectorAll('svg')].flatMap((svg, at) => {
             const frame = svg.getBoundingClientRect();
