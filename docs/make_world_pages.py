@@ -112,7 +112,7 @@ LINES = (
     Line("children on a protection plan per yearly referral", "0.079 (51,080 / 646,120, 2017)", "DfE by Community Care",
          _stock(3), 3, ""),
     Line("looked-after children per yearly referral", "0.134 (83,630 / 621,880, 2024)", "NAO and DfE",
-         _stock(4), 3, "The run starts with nobody looked after; unaccompanied children and long care are left out."),
+         _stock(4), 3, "Some are looked after when the run starts; unaccompanied children are left out."),
     Line("cases held per case holder in post", "16.0 (2023), 17.8 (2017)", "DfE workforce",
          _caseload, 1, "Supervision, leave and training are outside."),
     Line("turnover per year", "0.159 (2023)", "DfE workforce", _turnover, 3,

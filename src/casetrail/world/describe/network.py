@@ -25,6 +25,8 @@ _DISTS = {
     "weibull": s.WEIBULL, "table": s.TABLE,
 }  # fmt: skip
 _MODES = {"put": s.PUT, "add": s.ADD, "multiply": s.MULTIPLY, "larger": s.LARGER, "smaller": s.SMALLER}
+# What takes a worker's hours apart from cases.
+_OFF_CASES = ("administration", "supervision", "training")
 _RULES = {"least loaded": s.LEAST_LOADED, "rota": s.ROTA, "chosen": s.CHOSEN}
 
 _KNOWN_WORDS = """do then else pool own hours scale calendar priority patience escalate_hours escalate_to p when rate
@@ -101,7 +103,7 @@ def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
     """Add all pools, in the order of their declaration."""
     holdings = list(b.system.attributes["holding"])
     for name, says in b.system.pools.items():
-        v = {key: b.values[f"staff.{name}.{key}"] for key in ("busy", "slots", "leave", "lenient_sd", "rule")}
+        v = {key: b.values[f"staff.{name}.{key}"] for key in (*_OFF_CASES, "slots", "leave", "lenient_sd", "rule")}
         b.names.used.update(f"staff.{name}.{key}" for key in (*v, "per_1000"))
         count, part = posts_of(b.values, name, says, persons)
         lenient = v["lenient_sd"] * rng.standard_normal(count)
@@ -118,7 +120,7 @@ def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
             posts,
             holding=holdings.index(says["holding"]) if "holding" in says else -1,
             rule=_RULES[v["rule"]],
-            rate=1.0 / (1.0 - v["busy"]) / part,
+            rate=1.0 / (1.0 - sum(v[key] for key in _OFF_CASES)) / part,
             cost=number_of(b.system, "global", says["cost"]) if "cost" in says else -1,
             price=b.values["price.hour"],
             leave=v["leave"],
