@@ -33,6 +33,14 @@ def test_the_office_opens_at_nine_in_winter_and_in_summer() -> None:
     assert {b - a for a, b in found} == {8 * HOUR_US}
 
 
+def test_schools_close_in_their_holidays_and_at_four() -> None:
+    found = shifts(STARTED, 40, ("12-20 01-07", "01-20 01-21"))["school"]
+    days = [local(a).date().isoformat() for a, _ in found]
+    assert days[:2] == ["2022-01-10", "2022-01-11"]
+    assert "2022-01-19" in days and "2022-01-20" not in days and "2022-01-21" not in days
+    assert {(local(a).hour, local(b).hour) for a, b in found} == {(9, 16)}
+
+
 def test_three_crews_cover_the_day_and_none_works_twice() -> None:
     found = shifts(STARTED, 30)
     every = sorted(found["early"] + found["late"] + found["night"])

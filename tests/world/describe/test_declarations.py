@@ -23,7 +23,7 @@ from casetrail.world.simulate.world import STARTED
 
 ROOM = Path(casetrail.world.__file__).parent
 # The steps at which tokens begin: see world/simulate/authority.py.
-BEGINNINGS = ("live", "unborn", "leave", "purse", "new_budget", "new_year")
+BEGINNINGS = ("arrives", "conceived", "leave", "purse", "new_budget", "new_year")
 EXPRESSIONS = ("p", "when", "rate", "mark", "scale", "priority")
 # Numbers that are no quantity of the world: codes of status, role and priority, halves between codes, and 100 or 1000
 # where something can never be.

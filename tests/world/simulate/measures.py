@@ -30,12 +30,12 @@ def acceptance(made: Made, where: str = "true") -> float:
     )
 
 
-def accepted_beyond_need(made: Made) -> float:
+def accepted_beyond_need(made: Made, where: str = "true") -> float:
     """Contacts accepted, less those that the severity seen alone would have accepted, in standard errors."""
     rows = made.all(
-        f"select c.severity, (then_ in ('referral', 'new information on open case'))::int from ({CONTACTS}) "
-        "join event c using (person, incident, at_us) where c.activity = 'contact screened' and then_ is not null "
-        "and then_ <> 'contact screened'"
+        f"select c.severity, (then_ = 'referral')::int from ({CONTACTS}) join event c using (person, incident, at_us) "
+        "where c.activity = 'contact screened' and then_ is not null "
+        f"and then_ not in ('contact screened', 'new information on open case') and {where}"
     )
     seen, accepted = np.array(rows).T
     values = made.run.authorities[0].plan.values
@@ -88,19 +88,20 @@ def finished_at_the_limit(made: Made) -> float:
 
 
 def acceptance_by_load(made: Made) -> float:
-    """Slope of a week's share accepted on the week's number of contacts, in its standard errors.
+    """Rank correlation of a week's share accepted with its number of contacts, in standard errors.
 
-    Contacts about siblings named with another child are left out: they come several at once, and are milder.
+    Contacts about siblings named with another child are left out (they come several at once, and are milder), and
+    those of schools, which come all at once after the holidays.
     """
     counts = np.array(
         made.all(
             f"select count(*), avg((then_ = 'referral')::int) from ({CONTACTS}) where then_ is not null "
-            f"and then_ <> 'new information on open case' and incident >> 32 = person group by at_us // {WEEK_US}"
+            f"and then_ <> 'new information on open case' and incident >> 32 = person and incident not in "
+            f"(select incident from event where agency = 'school' and incident is not null) group by at_us // {WEEK_US}"
         )
     )
     number, share = counts[counts[:, 0] > 5].T
-    found = stats.linregress(number, share)
-    return float(found.slope / found.stderr)
+    return float(stats.spearmanr(number, share).statistic * np.sqrt(len(number) - 1))
 
 
 def errors_shared(made: Made, sender: str = "police", activity: str = "notification sent") -> float:
@@ -144,11 +145,13 @@ def agencies_of_adults(made: Made) -> float:
 
 
 def between_workers(made: Made, what: str) -> float:
-    """Variance between assessment workers of a mean, beyond what chance gives, over its variance within."""
-    rows = made.all(f"select worker, avg({what}), var_samp({what}), count(*) from ({ASSESSED}) "
-                    "group by worker having count(*) >= 20")  # fmt: skip
-    mean, within, count = (np.array([row[i] for row in rows], dtype=float) for i in (1, 2, 3))
-    return float((mean.var(ddof=1) - (within / count).mean()) / within.mean())
+    """Differences of a mean between assessment workers, beyond those of chance, in standard errors."""
+    mean, count = np.array(
+        made.all(f"select avg({what}), count(*) from ({ASSESSED}) group by worker having count(*) >= 20")
+    ).T
+    within = made.one(f"select var_samp({what}) from ({ASSESSED})")
+    found = (count * (mean - np.average(mean, weights=count)) ** 2).sum() / within
+    return float((found - (len(mean) - 1)) / np.sqrt(2 * (len(mean) - 1)))
 
 
 def spoken_first(made: Made) -> tuple[float, float]:

@@ -91,9 +91,9 @@ def test_the_year_end_shows_without_reserves_and_not_with_them() -> None:
         world = made(name, **SIZE)
         return measures.acceptance(world, spring) - measures.acceptance(world, winter)
 
-    assert fall("year-end") > 0.03
-    assert fall("year-end-reserves") < 0.02
-    assert fall("boring") < 0.02
+    assert fall("year-end") > fall("year-end-reserves") + 0.03
+    assert measures.accepted_beyond_need(made("year-end", **SIZE), winter) < -3.0
+    assert abs(measures.accepted_beyond_need(made("year-end-reserves", **SIZE), winter)) < 3.0
 
 
 def test_applications_fall_when_the_fee_rises() -> None:

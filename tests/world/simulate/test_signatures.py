@@ -22,8 +22,8 @@ SIGNATURES: list[tuple[str, Callable[[Made], float], float, float]] = [
     ("mash-shared", measures.errors_shared, 0.8, 0.45),
     ("common-cause", partial(measures.errors_shared, sender="school", activity="referral sent"), 0.42, 0.4),
     ("hidden-heterogeneous", measures.unknown_though_harmed, 0.3, 0.18),
-    ("leniency-rota", partial(measures.between_workers, what="no_action"), 0.01, 0.004),
-    ("leniency-chosen", partial(measures.between_workers, what="severity"), 0.025, 0.01),
+    ("leniency-rota", partial(measures.between_workers, what="no_action"), 4.0, 3.0),
+    ("leniency-chosen", partial(measures.between_workers, what="severity"), 4.0, 3.0),
 ]
 
 

@@ -99,6 +99,13 @@ def posts_of(values: Mapping[str, Any], pool: str, says: Mapping[str, Any], pers
     return posts, max(0.5, full_time / posts)
 
 
+def _calendar_of(calendars: Mapping[str, int], name: str, post: int, posts: int) -> int:
+    """The calendar of a post; crews of fewer than three posts are always there, and fewest posts work at night."""
+    if name != "crews":
+        return calendars[name]
+    return calendars[("early", "late", "early", "late", "night")[post % 5]] if posts >= 3 else -1
+
+
 def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
     """Add all pools, in the order of their declaration."""
     holdings = list(b.system.attributes["holding"])
@@ -107,10 +114,9 @@ def add_pools(b: Building, persons: int, rng: np.random.Generator) -> None:
         b.names.used.update(f"staff.{name}.{key}" for key in (*v, "per_1000"))
         count, part = posts_of(b.values, name, says, persons)
         lenient = v["lenient_sd"] * rng.standard_normal(count)
-        crews = [b.calendars[c] for c in ("early", "late", "night")] if says["calendar"] == "crews" else None
         posts = [
             Post(
-                cal=crews[(0, 1, 0, 1, 2)[i % 5]] if crews and count >= 3 else -1 if crews else b.calendars["office"],
+                cal=_calendar_of(b.calendars, says["calendar"], i, count),
                 slots=math.ceil(v["slots"] * part),
                 lenient=float(lenient[i]),
             )

@@ -76,7 +76,8 @@ def put_together(plan: Plan) -> Authority:
     shift = plan.values["people.authority_deprived"] * plan.authority
     people = inhabitants(declared, plan.values, children=plan.children, years=plan.run_years, deprived=shift, rng=rng)
     draft = Draft()
-    open_times = shifts(plan.run_from, int(plan.run_years * 365.25) + SLACK_DAYS)
+    holidays = tuple(plan.values["school.holidays"])
+    open_times = shifts(plan.run_from, int(plan.run_years * 365.25) + SLACK_DAYS, holidays)
     calendars = {name: draft.calendar(those) for name, those in open_times.items()}
     numbers = {name: value for name, value in plan.values.items() if isinstance(value, int | float) and "." in name}
     names = Names(numbers, features(declared), {name: i for i, name in enumerate(pool_names(declared))})
@@ -98,7 +99,7 @@ def put_together(plan: Plan) -> Authority:
 def _with_people(draft: Draft, people: Inhabitants, step: Mapping[str, int], *, seed: int, plan: Plan) -> Made:
     declared = system()
     born = people.people.person[:, people.column["born"]]
-    first = np.where(born > 0.0, step["unborn"], step["live"]).astype(np.int32)
+    first = np.where(born > 0.0, step["conceived"], step["arrives"]).astype(np.int32)
     kinds = list(declared.attributes["kind"])
     people.people.person[people.placed, people.column["status"]] = PLACED
     leaving = np.flatnonzero(people.leaves < plan.run_years)
