@@ -33,6 +33,10 @@ truth *ARGS: queueing
 queueing *ARGS:
     python bench/truth/queueing.py {{ARGS}}
 
+# ten thousand random models, event loop and plain twin event for event (`just check` runs three hundred)
+twin $CASETRAIL_TWIN_MODELS="10000":
+    python -m pytest -n 0 tests/kernels/network/test_twin.py -k random_models
+
 # the speed bars of the design, as ratios measured side by side
 bench *ARGS:
     python bench/run.py {{ARGS}}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from casetrail.kernels.network.make import Made
 from casetrail.world import World, simulated
 from casetrail.world.simulate.authority import put_together
 from lines import Line
-from network_models import HOUR, Cases, Queues, means_of
-from network_twins import CiwQueues, SimPyCases
+from network_models import HOUR, Cases, Queues, Stations, means_of
+from network_twins import CiwQueues, CiwStations, SimPyCases
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -80,21 +81,32 @@ def beside_simpy(hours: float, repeats: int) -> Line:
     return Line("network", what, "SimPy", ours, seconds, "at least", 25, note="found the same")
 
 
-def beside_ciw(hours: float, repeats: int) -> Line:
-    """The queueing subset: two stations, three classes, impatience, feedback."""
-    about = Queues()
+def _beside_ciw(
+    about: Any, theirs_of: Callable[[int], Any], size: tuple[float, int], line: tuple[str, float | None]
+) -> Line:
+    """A network in both, which must say the same; Ciw's model is made before the clock."""
+    hours, repeats = size
 
     def theirs(seed: int) -> Means:
-        one = CiwQueues(about, seed)
+        one = theirs_of(seed)
         one.run(hours)
-        return one.found()
+        found: Means = one.found()
+        return found
 
     agree([about.found(hours, n) for n in range(SEEDS)], [theirs(n) for n in range(SEEDS)], "Ciw")
     ours = _ours(about.made, hours, repeats)
-    waiting = [CiwQueues(about, seed) for seed in range(repeats)]
+    waiting = [theirs_of(seed) for seed in range(repeats)]
     seconds = least(lambda: waiting.pop().run(hours), repeats)
-    what = f"two stations, three classes, impatience, {sum(about.arrivals) * hours:,.0f} customers"
-    return Line("network", what, "Ciw", ours, seconds, "at least", 100, note="found the same")
+    return Line("network", line[0], "Ciw", ours, seconds, "at least", line[1], note="found the same")
+
+
+def beside_ciw(hours: float, repeats: int) -> Iterator[Line]:
+    """The queueing subset as large as an authority is, and a small one."""
+    large, small = Stations(), Queues()
+    what = f"eight stations with {sum(large.servers)} servers, three classes, impatience, feedback"
+    yield _beside_ciw(large, partial(CiwStations, large), (hours / 10, repeats), (what, 100))
+    what = "two stations with nine servers, three classes, impatience, feedback"
+    yield _beside_ciw(small, partial(CiwQueues, small), (hours, repeats), (what, None))
 
 
 def _compiled() -> Path | None:
@@ -180,7 +192,7 @@ def network(*, small: bool) -> Iterator[Line]:
     """All lines of the kernel."""
     part, repeats = (0.1, 2) if small else (1.0, 5)
     yield beside_simpy(5_000 * part, repeats)
-    yield beside_ciw(3_000 * part, repeats)
+    yield from beside_ciw(3_000 * part, repeats)
     yield beside_c(250_000 * part, repeats)
     yield from authorities(2_000, 3.0, 3 * repeats)
     yield from authorities(int(60_000 * part), 6.0, max(2, repeats - 2))

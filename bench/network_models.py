@@ -1,7 +1,8 @@
-"""The two networks that the event loop shares with SimPy and with Ciw: their figures, and how the loop is given them.
+"""The networks that the event loop shares with SimPy and with Ciw: their figures, and how the loop is given them.
 
 `Cases` has all of the named subset: a desk with priorities and impatience, caseload slots, visits by the worker who
 holds the case, feedback. `Queues` is what Ciw can say of it: two stations, three classes, impatience, feedback.
+`Stations` is the same with as many stations and servers as a made-up authority of 60,000 children has.
 """
 
 from __future__ import annotations
@@ -107,6 +108,52 @@ class Queues:
             "first": float(wait[rows["node"] == FIRST].mean()),
             "second": float(wait[rows["node"] == SECOND].mean()),
             "left": float(left / (left + first)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Stations:
+    """Servers and mean hours of each station; `onward` go to the next, `back` from the last to the first.
+
+    As many servers as a made-up authority of 60,000 children has posts: call handlers, response, screeners, assessment,
+    safeguarding, chairs, parents' service, managers. Three classes come equally often; the first station's wait is left
+    after `patience`.
+    """
+
+    servers: tuple[int, ...] = (15, 30, 15, 42, 95, 7, 8, 19)
+    hours: tuple[float, ...] = (0.3, 0.9, 0.6, 2.4, 8.0, 0.8, 1.2, 3.8)
+    arrivals: float = 40.0
+    patience: float = 1.0
+    onward: float = 0.7
+    back: float = 0.3
+
+    def made(self, seed: int, *, record: int = 1) -> Made:
+        """The network for the event loop: node 2i is station i, node 2i + 1 decides where to next."""
+        draft, many = Draft(), len(self.servers)
+        pools = [draft.pool([Post()] * count) for count in self.servers]
+        dists = [draft.dist(s.EXPONENTIAL, hours) for hours in self.hours]
+        patience, mine = draft.dist(s.EXPONENTIAL, self.patience), draft.expr((1.0, CLASS))
+        onward, back = (draft.expr((share, ONE)) for share in (self.onward, self.back))
+        for i in range(many):
+            last = i == many - 1
+            draft.node(s.WORK, pool=pools[i], dist=dists[i], prio_expr=mine, next=2 * i + 1, record=record,
+                       patience=patience if i == 0 else -1, other=2 * many if i == 0 else -1)  # fmt: skip
+            draft.node(s.CHANCE, expr=back if last else onward, next=0 if last else 2 * i + 2, other=-1)
+        draft.node(s.PASS, record=record)
+        _source(draft, self.arrivals, _classes(draft, (1 / 3, 1 / 3, 1 / 3), 0))
+        return draft.finish(seed)
+
+    def found(self, hours: float, seed: int) -> dict[str, float]:
+        """What one run says: visits and mean wait at each station, share who left the first."""
+        made = self.made(seed)
+        rows = rows_of(run(made.model, made.state, int(hours * HOUR)))
+        wait, many = (rows["started"] - rows["asked"]) / HOUR, len(self.servers)
+        at = [rows["node"] == 2 * i for i in range(many)]
+        left = np.sum(rows["node"] == 2 * many)
+        return {
+            **{f"wait {i}": float(wait[those].mean()) for i, those in enumerate(at)},
+            **{f"visits {i}": float(those.sum()) for i, those in enumerate(at)},
+            "left": float(left / (left + at[0].sum())),
         }
 
 

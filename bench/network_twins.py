@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from network_models import DONE, GAVE_UP, HOLD, INTAKE, VISIT, Cases, Queues, Table
+from network_models import DONE, GAVE_UP, HOLD, INTAKE, VISIT, Cases, Queues, Stations, Table
 
 Steps = Generator[Any, Any, None]
 
@@ -119,4 +119,43 @@ class CiwQueues:
             "first": float(np.mean(first)),
             "second": float(np.mean([wait for node, wait in served if node == 2])),
             "left": left / (left + len(first)),
+        }
+
+
+class CiwStations:
+    """`Stations` in Ciw."""
+
+    def __init__(self, about: Stations, seed: int) -> None:
+        import ciw
+
+        names, many = [f"Class {one}" for one in range(3)], len(about.servers)
+        exponential, none = ciw.dists.Exponential, [None] * (many - 1)
+        onward = [[about.onward if j == i + 1 else 0.0 for j in range(many)] for i in range(many - 1)]
+        network = ciw.create_network(
+            arrival_distributions={n: [exponential(about.arrivals / 3), *none] for n in names},
+            service_distributions={n: [exponential(1 / hours) for hours in about.hours] for n in names},
+            number_of_servers=list(about.servers),
+            priority_classes={name: one for one, name in enumerate(names)},
+            routing={n: [*onward, [about.back, *[0.0] * (many - 1)]] for n in names},
+            reneging_time_distributions={n: [exponential(1 / about.patience), *none] for n in names},
+        )
+        ciw.seed(seed)
+        self.simulation, self.many = ciw.Simulation(network), many
+
+    def run(self, hours: float) -> None:
+        """Until so many hours have passed."""
+        self.simulation.simulate_until_max_time(hours)
+
+    def found(self) -> dict[str, float]:
+        """As Stations.found."""
+        rows = self.simulation.get_all_records()
+        waits: list[list[float]] = [[] for _ in range(self.many)]
+        for row in rows:
+            if row.record_type == "service":
+                waits[row.node - 1].append(row.waiting_time)
+        left = sum(row.record_type == "renege" for row in rows)
+        return {
+            **{f"wait {i}": float(np.mean(those)) for i, those in enumerate(waits)},
+            **{f"visits {i}": float(len(those)) for i, those in enumerate(waits)},
+            "left": left / (left + len(waits[0])),
         }

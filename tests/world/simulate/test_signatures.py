@@ -101,3 +101,20 @@ def test_uptake_of_a_staggered_service_jumps_at_each_authoritys_own_date() -> No
         )[0]
         years_before = adopted - 2019.25
         assert after > 4 * (before / years_before)
+
+
+def test_referrals_rise_with_deprivation_from_authority_to_authority() -> None:
+    def referrals(name: str) -> list[int]:
+        return [
+            row[0]
+            for row in made(name, children=24_000, years=3.0, authorities=4).all(
+                "select count(*) from event join person using (person) where activity = 'referral' "
+                "group by authority order by authority"
+            )
+        ]
+
+    deprived, fair = referrals("deprived-authorities"), referrals("fair")
+    # About a thousand referrals each: the standard error of the ratio of the last to the first is 0.05.
+    assert deprived[3] > 1.3 * deprived[0]
+    assert deprived == sorted(deprived)
+    assert 0.85 < fair[3] / fair[0] < 1.15

@@ -39,14 +39,21 @@ from casetrail.kernels.network.view import View, count_of, held_of, node_of, poo
 
 @njit(nogil=True, cache=True)
 def arrive(m: View, t: int) -> None:
-    """Set priority, patience and escalation of a token that has come to a station."""
+    """Set the time and the priority of a token that has come to a station."""
     token = token_of(m)[t]
     node = node_of(m)[token.node]
-    now = count_of(m)[CLOCK]
-    token.asked = now
+    token.asked = count_of(m)[CLOCK]
     token.prio = node.prio
     if node.prio_expr >= 0:
         token.prio = int(min(7.0, max(0.0, value(m, t, node.prio_expr))))
+
+
+@njit(nogil=True, cache=True)
+def begin_to_wait(m: View, t: int) -> None:
+    """Plan the end of the patience and the escalation of a token that has just asked in vain."""
+    token = token_of(m)[t]
+    node = node_of(m)[token.node]
+    now = count_of(m)[CLOCK]
     if node.patience >= 0:
         hours = from_distribution(m, node.patience, draw(m, t, PATIENCE))
         push(m, now + microseconds(hours), pack(RENEGE, t, token.stamp))

@@ -27,6 +27,7 @@ from casetrail.kernels.network.shape import (
     ORIGIN,
     RACE,
     REGISTERS,
+    SERVING,
     SET,
     SLOT_QUEUED,
     SOURCE,
@@ -37,7 +38,7 @@ from casetrail.kernels.network.shape import (
     WORK,
 )
 from casetrail.kernels.network.slots import choose, free_slot, take_slot
-from casetrail.kernels.network.stations import arrive, ask
+from casetrail.kernels.network.stations import arrive, ask, begin_to_wait
 from casetrail.kernels.network.tokens import make_token, wake_at
 from casetrail.kernels.network.values import after_open_time, draw, value, wait_us, write_value
 from casetrail.kernels.network.view import (
@@ -169,6 +170,7 @@ def _take(m: View, t: int) -> bool:
         return True
     token.state = SLOT_QUEUED
     join(m, t, slot_queue(m, p))
+    begin_to_wait(m, t)
     return False
 
 
@@ -223,6 +225,8 @@ def advance(m: View, t: int) -> None:  # noqa: PLR0911  one way out for each kin
             token_of(m)[t].stage = 0
             arrive(m, t)
             ask(m, t)
+            if token_of(m)[t].state != SERVING:
+                begin_to_wait(m, t)
             return
         if op == DELAY:
             _wait(m, t, wait_us(m, t), node.cal)

@@ -40,6 +40,7 @@ class Slots(Stations):
             self.take_slot(t, w)
             return True
         self.join(t, pool.slot_queues)
+        self.begin_to_wait(t)
         return False
 
     def take_slot(self, t: Token, w: Worker) -> None:

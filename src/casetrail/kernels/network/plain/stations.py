@@ -18,6 +18,9 @@ class Stations(Waiting):
         t.asked, t.prio = self.now, node.prio
         if node.prio_expr >= 0:
             t.prio = math.floor(min(7.0, max(0.0, self.value(t, node.prio_expr))))
+
+    def begin_to_wait(self, t: Token) -> None:
+        node = self.node(t)
         if node.patience >= 0:
             self.push(self.hours_from_now(node.patience, self.draw(t, s.PATIENCE)), s.RENEGE, t, t.valid)
         if node.escalate > 0:

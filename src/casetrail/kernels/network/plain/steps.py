@@ -64,6 +64,8 @@ class Steps(Slots):
         if node.op == s.WORK:
             self.arrive(t)
             self.ask(t)
+            if t.queues is not None or t.chain is not None:
+                self.begin_to_wait(t)
         elif node.op in (s.DELAY, s.SOURCE):
             if node.op == s.SOURCE:
                 self.make(self.next_person, node.other, 0)
