@@ -58,27 +58,28 @@ def keep(path: Path, lines: list[Line], about: dict[str, object]) -> None:
 
 
 def render(results: Path, page: Path) -> None:
-    """The page: for each line its last measurement, with the run it comes from."""
-    last: dict[tuple[str, str], tuple[Line, dict[str, object]]] = {}
+    """The page: the last measurement of each group of lines, with the run it comes from."""
+    last: dict[str, list[tuple[Line, dict[str, object]]]] = {}
     for text in results.read_text(encoding="utf-8").splitlines():
         run = json.loads(text)
+        measured: dict[str, list[tuple[Line, dict[str, object]]]] = {}
         for raw in run.pop("lines"):
             raw.pop("ratio"), raw.pop("holds")
-            line = Line(**raw)
-            last[line.work, line.against] = (line, run)
+            measured.setdefault(raw["group"], []).append((Line(**raw), run))
+        last |= measured
     out = [
         "# Speed, as ratios measured side by side",
         "",
         "Written by `just bench`; every run is kept in `results.jsonl`, this page shows the last measurement of each",
-        "line. Both sides of a ratio run in turn in one run and the least of several repeats counts; seconds depend on",
-        "the machine and on what else it does (load is noted), the ratio much less. *Processor* is the same ratio in",
-        "processor time.",
+        "group of lines. Both sides of a ratio run in turn in one run and the least of several repeats counts; seconds",
+        "depend on the machine and on what else it does (load is noted), the ratio much less. *Processor* is the same",
+        "ratio in processor time.",
         "",
         "| work | against | ratio | bar | | seconds | processor | note | run |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     runs: list[dict[str, object]] = []
-    for line, run in last.values():
+    for line, run in (pair for group in last.values() for pair in group):
         if run not in runs:
             runs.append(run)
         out.append(_row(line, runs.index(run) + 1))
