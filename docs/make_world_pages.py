@@ -94,7 +94,7 @@ def _stock(status: int) -> Callable[[Facts], float]:
         people, state = facts.made.authorities[0].people, facts.made.states[0]
         end = facts.made.authorities[0].plan.run_years
         there = (people.enters <= end) & (people.leaves > end)
-        stock = np.sum(state.person[there, people.column["status"]] == status)
+        stock = np.sum(np.floor(state.person[there, people.column["status"]]) == status)
         return float(stock) / (facts.one("select count(*) from event where activity = 'referral'") / WORLD.years)
 
     return share

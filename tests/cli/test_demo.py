@@ -90,11 +90,13 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
 def test_the_truth_stands_beside_the_records(found: dict[str, Answer], folder: Path) -> None:
     """Counted anew from the sealed truth's own tables."""
     truth = folder / "casetrail-demo" / "authority" / "truth"
-    events, hidden = (pq.read_table(truth / f"{name}.parquet") for name in ("events", "hidden"))
+    events, told, hidden = (pq.read_table(truth / f"{name}.parquet") for name in ("events", "told", "hidden"))
     beside = by(found["world.truth"], "measure")
     assert beside["things done about them"]["truth"] == events.num_rows
-    told = len(set(events.column("incident").drop_null().to_pylist()))
-    assert beside["incidents"]["truth"] == told + hidden.num_rows
+    assert beside["incidents"]["truth"] == told.num_rows + hidden.num_rows
+    assert f"{hidden.num_rows / (told.num_rows + hidden.num_rows):.0%}" in found["world.truth"]["sentence"]
+    suffered = {*told.column("person").to_pylist(), *hidden.column("person").to_pylist()}
+    assert beside["persons to whom something happened"]["truth"] == len(suffered)
     assert beside["incidents"]["records"] is None
     done = beside["persons an agency did something about"]
     assert done["truth"] == len(set(events.column("person").to_pylist())) >= done["records"]

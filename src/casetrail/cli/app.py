@@ -17,7 +17,7 @@ app = typer.Typer(
     help="Evidence from linked case records: what happened, who held the case, what was missed, how sure we are.\n\n"
     "Start with [bold]casetrail demo[/]. Exit codes: 0 answered or refused, 2 wrong usage, 3 inquiry file, 4 input, "
     "5 protection, 6 store, 7 output, 8 statute, 9 missing part, 10 integrity, 11 unknown name, 12 made-up world, "
-    "130 stopped.",
+    "130 stopped, 143 ended by the system.",
 )
 
 

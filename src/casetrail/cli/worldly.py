@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -30,10 +31,17 @@ def world(
     started: Annotated[date, typer.Option("--started", help="First day.", parser=day, metavar="DATE")] = "2019-04-01",  # type: ignore[assignment]
     change: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Another value of a parameter: name=value; repeat for more.", show_default=False),
+        typer.Option(
+            "--set",
+            help="Another value of a parameter: name=value, as in TOML; repeat for more. Lists and distributions in "
+            "quotes: 'people.household_sizes=\\[0.5, 0.5]', 'wait.court={median = 4000}'.",
+            show_default=False,
+        ),
     ] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Agencies' files as Parquet instead of CSV.")] = False,
-    threads: Annotated[int, typer.Option("--threads", help="How many authorities to run at once.")] = 0,
+    threads: Annotated[
+        int, typer.Option("--threads", min=0, help="How many authorities to run at once; 0: as fits.")
+    ] = 0,
     listed: Annotated[bool, typer.Option("--list", help="Show all scenarios and stop.")] = False,
     json: Json = False,
     verbose: Verbose = False,
@@ -43,7 +51,7 @@ def world(
     Example: [bold]casetrail world --scenario rationed --children 60000 --years 6 --seed 7 --out made-up[/]
     """
     if listed:
-        _list()
+        _list(json=json)
         return
     log_to_file(verbose)
     from casetrail.cli.saying import out as console
@@ -79,10 +87,18 @@ def world(
     console().print(f"Next: casetrail run {made.written.inquiry}", soft_wrap=True)
 
 
-def _list() -> None:
+def _list(*, json: bool) -> None:
     from casetrail.cli.saying import out as console
+    from casetrail.cli.saying import print_json
+    from casetrail.inquiry.worldmaking import scenarios_listed
+    from casetrail.publish import envelope
+    from casetrail.publish.envelope import origin_of
     from casetrail.world import scenario, scenario_names
 
+    if json:
+        listed = scenarios_listed()
+        print_json(envelope("world", origin_of(listed), listed))
+        return
     for name in scenario_names():
         console().print(f"[bold]{name}[/]  {scenario(name).about}", soft_wrap=True)
 
@@ -94,11 +110,23 @@ def _changes(given: list[str]) -> dict[str, Any]:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
             raise typer.BadParameter("write a change as name=value", param_hint="--set")
-        try:
-            made[name.strip()] = float(value)
-        except ValueError:
-            made[name.strip()] = value.strip()
+        made[name.strip()] = _typed(value.strip())
     return made
+
+
+def _typed(text: str) -> Any:
+    """A value as TOML reads it, a number that only Python reads, or else the words as they are."""
+    try:
+        read = tomllib.loads(f"x = {text}")
+    except (ValueError, RecursionError):
+        read = {}
+    # More than one key: the text went on in another line, so it is no single value.
+    if set(read) == {"x"}:
+        return read["x"]
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 @contextmanager
@@ -106,6 +134,7 @@ def _telling(*, quiet: bool) -> Iterator[Telling]:
     """A progress bar on the error stream, when that is a terminal."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from casetrail.cli import stopping
     from casetrail.cli.saying import err
     from casetrail.inquiry.worldmaking import Telling
 
@@ -115,6 +144,9 @@ def _telling(*, quiet: bool) -> Iterator[Telling]:
         task = shown.add_task("drawing the people", total=1.0)
 
         def years(part: float) -> None:
+            # The years are lived through in threads of their own, which would go on to the end.
+            if stopping.is_set():
+                raise KeyboardInterrupt
             shown.update(task, description="living through the years", completed=part)
 
         def file(name: str, rows: int) -> None:

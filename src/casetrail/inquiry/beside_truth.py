@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
 
 from casetrail.figures import Answer, Column, Origin, Provenance, SourceRef, Table
 from casetrail.world.holdings.truth import Truth, read_truth
@@ -20,7 +22,7 @@ _DAY_US = 86_400_000_000
 class _Beside:
     measure: str
     records: float | None
-    truth: float
+    truth: float | None
     unit: str
     why: str
 
@@ -30,7 +32,6 @@ def beside_truth(found: Iterable[Answer], folder: Path) -> Answer:
     by_id = {answer.id: answer for answer in found}
     truth = read_truth(folder)
     rows = tuple((b.measure, b.records, b.truth, b.unit, b.why) for b in _rows(by_id, truth))
-    told, hidden = _incidents(truth)
     columns = (
         Column("measure", "Measure"),
         Column("records", "From the records", "number", 2),
@@ -42,8 +43,7 @@ def beside_truth(found: Iterable[Answer], folder: Path) -> Answer:
         id=QUESTION,
         section="Beside the truth",
         title="What the records say, and what is true",
-        sentence=f"In this made-up authority {hidden / (told + hidden):.0%} of the incidents were told to nobody: no "
-        "measure on records alone can see them.",
+        sentence=_sentence(truth.told.num_rows, truth.hidden.num_rows),
         body=Table(columns, rows),
         method="The trail's own figures beside the sealed truth of the simulation. Nothing on this page was fitted.",
         caveats=("Methods that estimate what was never recorded put their estimate here when they are built.",),
@@ -57,9 +57,13 @@ def beside_truth(found: Iterable[Answer], folder: Path) -> Answer:
     )
 
 
-def _incidents(truth: Truth) -> tuple[int, int]:
-    told = np.unique(truth.events.column("incident").drop_null().to_numpy())
-    return len(told), truth.hidden.num_rows
+def _sentence(told: int, hidden: int) -> str:
+    if not told + hidden:
+        return "In this made-up authority there was no incident."
+    return (
+        f"In this made-up authority {hidden / (told + hidden):.0%} of the incidents were told to nobody: no measure on "
+        "records alone can see them."
+    )
 
 
 def _cell(answer: Answer | None, column: str) -> float | None:
@@ -73,11 +77,8 @@ def _cell(answer: Answer | None, column: str) -> float | None:
 def _rows(by_id: dict[str, Answer], truth: Truth) -> list[_Beside]:
     overview = by_id.get("trail.overview")
     in_events = np.unique(truth.events.column("person").to_numpy())
-    harmed = np.union1d(in_events, truth.hidden.column("person").to_numpy())
-    told, hidden = _incidents(truth)
-    waits = truth.waits
-    allocation = np.array(waits.column("node").to_pylist()) == "allocation"
-    days = (waits.column("started_us").to_numpy() - waits.column("asked_us").to_numpy())[allocation] / _DAY_US
+    harmed = np.union1d(truth.told.column("person").to_numpy(), truth.hidden.column("person").to_numpy())
+    days = _days_to_allocation(truth)
     return [
         _Beside(
             "persons an agency did something about",
@@ -91,7 +92,7 @@ def _rows(by_id: dict[str, Answer], truth: Truth) -> list[_Beside]:
             _cell(overview, "persons"),
             float(len(harmed)),
             "persons",
-            "Most incidents are told to nobody.",
+            "What is told to nobody leaves no row; and records speak of more than incidents.",
         ),
         _Beside(
             "things done about them",
@@ -103,15 +104,24 @@ def _rows(by_id: dict[str, Answer], truth: Truth) -> list[_Beside]:
         _Beside(
             "incidents",
             None,
-            float(told + hidden),
+            float(truth.told.num_rows + truth.hidden.num_rows),
             "incidents",
             "Cannot be known from these records alone: what was told to nobody left no row.",
         ),
         _Beside(
             "wait from referral to allocated worker, mean",
             _cell(by_id.get(WAIT), "mean_days"),
-            float(days.mean()) if len(days) else 0.0,
+            float(days.mean()) if len(days) else None,
             "days",
-            "The trail takes the first referral of a child and the next allocation; rows of either may be lost.",
+            "The trail takes the first referral of a child and the next allocation; rows of either may be lost. "
+            "Who waits still at the end is in neither.",
         ),
     ]
+
+
+def _days_to_allocation(truth: Truth) -> npt.NDArray[np.float64]:
+    """How long those waited who were given a worker."""
+    waits = truth.waits.filter((pc.field("node") == "allocation") & pc.field("started_us").is_valid())
+    asked, started = (waits.column(name).to_numpy().astype(np.float64) for name in ("asked_us", "started_us"))
+    days: npt.NDArray[np.float64] = (started - asked) / _DAY_US
+    return days

@@ -12,7 +12,16 @@ import numpy as np
 
 from casetrail.figures import Answer, Column, Origin, Provenance, SourceRef, Table
 from casetrail.inquiry.stamping import stamped
-from casetrail.world import World, Written, happened, read_faults, simulated, write_holdings
+from casetrail.world import (
+    World,
+    Written,
+    happened,
+    read_faults,
+    scenario,
+    scenario_names,
+    simulated,
+    write_holdings,
+)
 from casetrail.world.describe.parameters import Scenario
 from casetrail.world.holdings.happened import Happened
 from casetrail.world.holdings.inquiry_file import Asked
@@ -87,12 +96,30 @@ def child_to_read(folder: Path, *, lines: int = 20) -> str | None:
     return min(sorted(enquired - {""}), key=lambda number: abs(seen[number] - lines), default=None)
 
 
+def scenarios_listed() -> tuple[Answer, ...]:
+    """All scenarios as one answer: what each is for, and what it leaves in the records."""
+    chosen = [scenario(name) for name in scenario_names()]
+    columns = (Column("scenario", "Scenario"), Column("about", "What it is"), Column("signature", "What it shows"))
+    sources = tuple(SourceRef(f"scenario {one.name}", "", Origin.MADE_UP) for one in chosen)
+    listed = Answer(
+        id="world.scenarios",
+        section=SECTION,
+        title="Scenarios",
+        sentence=f"{len(chosen)} made-up worlds can be asked for by name.",
+        body=Table(columns, tuple((one.name, one.about, one.signature) for one in chosen)),
+        method="As declared in the scenario files that come with casetrail; docs/world.md lists what each changes.",
+        provenance=Provenance("world.scenarios", Origin.MADE_UP, sources),
+    )
+    return stamped((listed,))
+
+
 def _provenance(world: World, question: str) -> Provenance:
     planted = SourceRef(f"scenario {world.scenario}", "", Origin.MADE_UP)
     parameters = (
         ("scenario", world.scenario),
         ("children", world.children),
         ("years", world.years),
+        ("seed", world.seed),
         ("authorities", world.authorities),
         ("started", world.started.isoformat()),
         *((f"set {name}", str(value)) for name, value in (world.changes or {}).items()),
@@ -101,13 +128,14 @@ def _provenance(world: World, question: str) -> Provenance:
 
 
 def _answers(world: World, what: Happened, written: Written, chosen: Scenario) -> Sequence[Answer]:
-    events, hidden = what.event.num_rows, what.hidden.num_rows
-    told = len(np.unique(what.event.column("incident").drop_null().to_numpy()))
+    events, told, hidden = what.event.num_rows, what.told.num_rows, what.hidden.num_rows
     columns = (Column("what", "What"), Column("count", "Count", "events"))
     rows = (
         ("persons who lived there at some time", what.person.num_rows),
+        ("incidents", told + hidden),
         ("incidents told to somebody", told),
         ("incidents told to nobody", hidden),
+        ("mistaken allegations that an agency wrote down", what.mistaken.num_rows),
         ("things done and recorded by an agency", events),
         ("rows in the agencies' event files", written.total("event_rows")),
         ("events that no file holds", written.total("never_recorded") + written.total("recorded_after_extract")),
@@ -120,13 +148,17 @@ def _answers(world: World, what: Happened, written: Written, chosen: Scenario) -
         section=SECTION,
         title=f"Scenario {world.scenario}: {chosen.about}",
         sentence=f"{world.children:,} children over {world.years:g} years from {world.started.isoformat()}, seed "
-        f"{world.seed}: {events:,} things were done, and {hidden / max(1, hidden + told):.0%} of the incidents were "
-        f"told to nobody. {chosen.signature}",
+        f"{world.seed}: {events:,} things were done{_untold(told, hidden)}. {chosen.signature}",
         body=Table(columns, rows),
         method="A simulation of the case system; every parameter and its source stands in docs/world.md.",
         provenance=_provenance(world, "world.summary"),
     )
     return summary, _agencies(world, written)
+
+
+def _untold(told: int, hidden: int) -> str:
+    """The share of the incidents that were told to nobody, as the end of a sentence; nothing where there were none."""
+    return f", and {hidden / (told + hidden):.0%} of the incidents were told to nobody" if told + hidden else ""
 
 
 def _agencies(world: World, written: Written) -> Answer:

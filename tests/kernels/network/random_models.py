@@ -173,7 +173,11 @@ def _node(sketch: _Sketch, here: int) -> None:
         columns["cal"] = _calendar(sketch)
     elif op == s.WORK:
         pools = sorted(dice.sample(range(len(draft.pools)), dice.randint(1, min(s.STAGES, len(draft.pools)))))
-        columns |= {"pool": pools, "own": int(pools[0] in sketch.holders and dice.random() < 0.6)}
+        columns |= {
+            "pool": pools,
+            "cal": dice.choice((-1, s.ONE_GO)),
+            "own": int(pools[0] in sketch.holders and dice.random() < 0.6),
+        }
     elif op in (s.TAKE, s.FREE):
         columns["pool"] = dice.choice(sketch.holders)
     elif op == s.BRANCH:

@@ -27,7 +27,7 @@ BEGINNINGS = ("arrives", "conceived", "leave", "purse", "new_budget", "new_year"
 EXPRESSIONS = ("p", "when", "rate", "mark", "scale", "priority")
 # Numbers that are no quantity of the world: codes of status, role and priority, halves between codes, and 100 or 1000
 # where something can never be.
-CODES = {0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 9, 10, 11, 100, 1000}
+CODES = {0, 0.5, 1, 1.5, 2, 2.5, 3, 3.25, 3.5, 4, 5, 6, 8, 9, 10, 11, 100, 1000}
 
 
 def texts(step: Step) -> Iterator[str]:

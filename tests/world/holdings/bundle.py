@@ -33,7 +33,7 @@ def happened(persons: int = 600, *, each: int = 12, seed: int = 1, agencies: tup
     """`each` events per person on average, spread over the agencies; households of up to four; some unborn at first."""
     rng = np.random.default_rng(seed)
     household = np.sort(rng.integers(0, max(1, persons // 2), persons)) + 100
-    begin, end = day_begins(STARTED), day_ends(ENDED)
+    begin = day_begins(STARTED)
     born = (
         rng.integers(date(2004, 1, 1).toordinal(), date(2021, 12, 31).toordinal(), persons)
         - date(1970, 1, 1).toordinal()
@@ -54,15 +54,9 @@ def happened(persons: int = 600, *, each: int = 12, seed: int = 1, agencies: tup
                 "need_at_start": pa.array(rng.random(persons)),
             }
         ),
-        hidden=pa.table(
-            {
-                "person": pa.array(person[:20].astype(np.int32)),
-                "incident": pa.array(np.arange(20) + 1_000_000),
-                "at_us": pa.array(rng.integers(begin, end, 20)),
-                "kind": pa.array(["seen by nobody"] * 20),
-                "harm": pa.array(rng.random(20)),
-            }
-        ),
+        told=_incidents(rng, person[20:25], first=2_000_000),
+        hidden=_incidents(rng, person[:20], first=1_000_000),
+        mistaken=_incidents(rng, person[25:28], first=3_000_000).drop_columns(["kind", "harm"]),
         waits=pa.table(
             {
                 "person": pa.array(person[:20].astype(np.int32)),
@@ -73,11 +67,46 @@ def happened(persons: int = 600, *, each: int = 12, seed: int = 1, agencies: tup
                 "no_worker": pa.array(np.full(20, 48.0)),
             }
         ),
+        workers=pa.table(
+            {
+                "worker": pa.array(["W0", "W1"]),
+                "agency": pa.array([agencies[0]] * 2),
+                "pool": pa.array(["duty"] * 2),
+                "post": pa.array([0, 0], pa.int32()),
+                "generation": pa.array([0, 1], pa.int32()),
+                "leniency": pa.array([None, -0.25]),
+            }
+        ),
+        weeks=pa.table(
+            {
+                "authority": pa.array([0], pa.int32()),
+                "first_day": pa.array([STARTED]),
+                "from_us": pa.array([begin]),
+                "season": pa.array([0.5]),
+                "log_rate": pa.array([0.2]),
+            }
+        ),
         coefficients={"load": 0.5, "fee": 0.0},
+        parameters={"load": 0.5, "fee": 0.0, "hours": {"dist": "exponential", "mean": 2.0}, "days": ["01-01 01-03"]},
+        changed={"load": {"from": 0.0, "to": 0.5}},
+        shape={"children": persons, "started": STARTED.isoformat()},
         scenario="hand-made",
         seed=seed,
         started=STARTED,
         ended=ENDED,
+    )
+
+
+def _incidents(rng: np.random.Generator, person: Any, *, first: int) -> pa.Table:
+    count = len(person)
+    return pa.table(
+        {
+            "person": pa.array(person.astype(np.int32)),
+            "incident": pa.array(np.arange(count) + first),
+            "at_us": pa.array(rng.integers(day_begins(STARTED), day_ends(ENDED), count)),
+            "kind": pa.array(["harm to a child"] * count, pa.string()),
+            "harm": pa.array(rng.random(count)),
+        }
     )
 
 

@@ -25,7 +25,7 @@ from casetrail.world.holdings import Faults, Happened, Written, read_faults, wri
 from casetrail.world.holdings import files as files_module
 from casetrail.world.holdings.files import slug
 from casetrail.world.holdings.inquiry_file import Asked
-from casetrail.world.holdings.truth import read_truth
+from casetrail.world.holdings.truth import OF_THE_WORLD, read_truth
 
 from .bundle import AGENCIES, DAY, ENDED, HOUR, happened, with_column
 
@@ -210,8 +210,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(tmp_path: P
         "README.md",
         "inquiry.toml",
         "truth/README.md",
-        "truth/hidden.parquet",
-        "truth/waits.parquet",
+        *(f"truth/{name}.parquet" for name in OF_THE_WORLD),
         "truth/world.json",
     }
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from casetrail.errors import WorldError
 from casetrail.world.holdings import Happened
 from casetrail.world.holdings.clock import day_begins, day_ends, day_text, instant_text
+from casetrail.world.holdings.columns import TABLES
 from casetrail.world.holdings.happened import checked
 
 from .bundle import DAY, ENDED, STARTED, happened, with_column
@@ -49,7 +50,7 @@ def _twice() -> Happened:
 def test_a_good_bundle_comes_back_with_its_values_and_every_column() -> None:
     made = happened(60)
     good = checked(made)
-    for table in ("event", "involvement", "person", "hidden", "waits"):
+    for table in TABLES:
         for name in getattr(made, table).column_names:
             assert getattr(good, table).column(name).to_pylist() == getattr(made, table).column(name).to_pylist()
     assert good.event.column("passed_to").null_count == made.event.num_rows
@@ -95,6 +96,16 @@ AFTER = day_ends(ENDED) + 1
         (lambda: _put("person", "born", 3, None), "person, born"),
         (lambda: _put("person", "need_at_start", 3, float("inf")), "person, need_at_start"),
         (lambda: _put("hidden", "person", 3, 99_999), "hidden, person"),
+        (lambda: _put("hidden", "at_us", 3, BEFORE), "hidden, at_us"),
+        (lambda: _put("hidden", "incident", 3, 2_000_000), "hidden, incident"),
+        (lambda: _put("mistaken", "incident", 1, 2_000_000), "mistaken, incident"),
+        (lambda: _put("event", "incident", 3, 1_000_003), "event, incident"),
+        (lambda: _put("told", "at_us", 3, AFTER), "told, at_us"),
+        (lambda: _put("waits", "started_us", 3, BEFORE), "waits, started_us"),
+        (lambda: _put("waits", "ended_us", 3, AFTER), "waits, ended_us"),
+        (lambda: _put("waits", "no_worker", 3, None), "waits, no_worker"),
+        (lambda: _put("workers", "worker", 1, None), "workers, worker"),
+        (lambda: _put("weeks", "season", 0, None), "weeks, season"),
         (lambda: _put("waits", "person", 3, 99_999), "waits, person"),
         (_twice, "person, person"),
         (lambda: _changed("event", lambda t: t.drop_columns(["incident"])), "event, incident"),
@@ -103,6 +114,8 @@ AFTER = day_ends(ENDED) + 1
         (lambda: _changed("person", lambda t: t.append_column("note", pa.array(["x"] * t.num_rows))), "person, note"),
         (lambda: replace(happened(60), started=ENDED, ended=STARTED), "started"),
         (lambda: replace(happened(60), coefficients={"load": float("nan")}), "coefficients, load"),
+        (lambda: replace(happened(60), parameters={"load": float("inf")}), "parameters"),
+        (lambda: replace(happened(60), shape={"started": STARTED}), "shape"),
     ],
 )
 def test_what_does_not_hold_together_is_named(made: Any, where: str) -> None:
@@ -110,6 +123,13 @@ def test_what_does_not_hold_together_is_named(made: Any, where: str) -> None:
         checked(made())
     assert where in told.value.where
     assert told.value.todo
+
+
+def test_what_is_not_known_of_a_person_or_a_wait_is_null_and_stays_so() -> None:
+    assert checked(_put("person", "need_at_start", 3, None)).person.column("need_at_start")[3].as_py() is None
+    waits = checked(_put("waits", "ended_us", 3, None)).waits
+    assert waits.column("ended_us")[3].as_py() is None
+    assert waits.column("started_us").null_count == 0
 
 
 def test_no_message_quotes_a_value() -> None:

@@ -16,9 +16,9 @@ import casetrail
 from casetrail.errors import InputError, IntegrityError
 from casetrail.world.holdings import Happened, Written, read_faults, write_holdings
 from casetrail.world.holdings.files import slug
-from casetrail.world.holdings.truth import TABLES, Truth, read_truth
+from casetrail.world.holdings.truth import OF_THE_WORLD, TABLES, Truth, read_truth
 
-from .bundle import AGENCIES, happened
+from .bundle import AGENCIES, happened, with_column
 
 SOURCES = Path(casetrail.__file__).parent
 ANALYSIS = ("trail", "compare", "checklist", "demand", "cost", "rationing", "outcome", "voice", "publish", "records")
@@ -47,9 +47,20 @@ def test_the_truth_holds_what_was_simulated_as_it_was(made: tuple[Happened, Writ
     people = world.person.sort_by("person")
     for name in people.column_names:
         assert truth.people.column(name).to_pylist() == people.column(name).to_pylist()
-    for name, table in (("hidden", world.hidden), ("waits", world.waits)):
-        sealed = getattr(truth, name)
+    for name in ("parameters", "changed", "shape"):
+        assert getattr(truth, name) == getattr(world, name)
+    for name in OF_THE_WORLD:
+        sealed, table = getattr(truth, name), getattr(world, name)
         assert {key: sealed.column(key).to_pylist() for key in table.column_names} == table.to_pydict()
+
+
+def test_what_is_not_known_of_a_person_is_null_in_the_truth(tmp_path: Path) -> None:
+    cells = [None, *happened(30).person.column("need_at_start").to_pylist()[1:]]
+    world = with_column(happened(30), "person", "need_at_start", pa.array(cells))
+    written = write_holdings(world, tmp_path / "w", faults=read_faults(), rng=np.random.default_rng(1))
+    sealed = read_truth(written.truth).people.column("need_at_start")
+    assert sealed.to_pylist() == world.person.sort_by("person").column("need_at_start").to_pylist()
+    assert sealed.null_count == 1
 
 
 def test_every_row_of_the_bundle_is_accounted_for_once(made: tuple[Happened, Written, Truth]) -> None:

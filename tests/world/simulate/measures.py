@@ -11,6 +11,7 @@ from casetrail.statute import Convention, Nation, working_days_between
 from .made import Made
 
 WEEK_US = 7 * 86_400_000_000
+SERVED = "started_us is not null"
 CONTACTS = (
     "select person, incident, at_us, lead(activity) over (partition by person, incident order by at_us) as then_ "
     "from event where agency = 'social care' and activity in ('contact screened', 'referral', 'no further action', "
@@ -50,8 +51,8 @@ def returned(made: Made) -> float:
 
 
 def waited(made: Made, node: str = "allocation") -> float:
-    """Mean open hours waited."""
-    return made.one(f"select avg(busy_hours + overtaken_hours) from waits where node = '{node}'")
+    """Mean open hours waited by those who were served."""
+    return made.one(f"select avg(busy_hours + overtaken_hours) from waits where node = '{node}' and {SERVED}")
 
 
 def graver_waits_less(made: Made, where: str = "true") -> float:
@@ -60,6 +61,15 @@ def graver_waits_less(made: Made, where: str = "true") -> float:
         "select corr(severity, busy_hours + overtaken_hours) from waits w join event e on e.person = w.person "
         f"and e.activity = 'case allocated' and e.at_us = w.started_us where w.node = 'allocation' and {where}"
     )
+
+
+def winter_to_spring(made: Made) -> float:
+    """Mean wait for allocation of those who ask from January to March, over that of April to June."""
+    mean = (
+        "select avg(busy_hours + overtaken_hours) from waits where node = 'allocation' and started_us is not null "
+        "and month(make_timestamp(asked_us)) between {} and {}"
+    )
+    return made.one(mean.format(1, 3)) / made.one(mean.format(4, 6))
 
 
 def no_action(made: Made) -> float:
@@ -161,7 +171,8 @@ def spoken_first(made: Made) -> tuple[float, float]:
     made.sql.register("voice", pa.table({"person": np.arange(len(spoken), dtype=np.int32), "spoken": spoken > 0}))
     rows = dict(
         made.all(
-            "with a as (select w.*, v.spoken from waits w join voice v using (person) where node = 'allocation' "
+            "with a as (select w.*, v.spoken from waits w join voice v using (person) "
+            f"where node = 'allocation' and {SERVED} "
             "qualify row_number() over (partition by w.person order by w.asked_us) = 1) "
             "select spoken, avg(busy_hours + overtaken_hours) from a group by spoken"
         )

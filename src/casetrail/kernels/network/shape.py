@@ -42,6 +42,9 @@ AMOUNT, CHOICE, PATIENCE, NOISE = 0, 1, 2, 8
 WORKER_KEY = 0x80000000  # draws of a worker: person word = WORKER_KEY + worker
 LEAVING, FILLING, ABSENCE, LENIENCY = range(4)
 
+# `cal` of WORK: in one go, by the clock, however late it gets.
+ONE_GO = -2
+
 # Events.
 (WAKE, SERVED, RENEGE, ESCALATE, SHIFT, MONTH, ABSENT, BACK, FILL, LEAVE, SCHEDULED) = range(11)
 

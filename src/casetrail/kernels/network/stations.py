@@ -24,6 +24,7 @@ from casetrail.kernels.network.shape import (
     CLOCK,
     DELAYED,
     ESCALATE,
+    ONE_GO,
     PATIENCE,
     QUEUED,
     RENEGE,
@@ -107,7 +108,7 @@ def serve(m: View, t: int) -> None:
     token.started = now
     token.hours = amount_hours(m, t, AMOUNT)
     need = microseconds(token.hours * pool_of(m)[worker_of(m)[token.worker[0]].pool].rate)
-    cal = worker_of(m)[token.worker[0]].cal
+    cal = worker_of(m)[token.worker[0]].cal if node_of(m)[token.node].cal != ONE_GO else -1
     push(m, after_open_time(m, cal, now, need), pack(SERVED, t, token.stamp))
 
 

@@ -30,7 +30,7 @@ _OFF_CASES = ("administration", "supervision", "training")
 _RULES = {"least loaded": s.LEAST_LOADED, "rota": s.ROTA, "chosen": s.CHOSEN}
 
 _KNOWN_WORDS = """do then else pool own hours scale calendar priority patience escalate_hours escalate_to p when rate
-edges set to others kind record truth mark"""
+edges set to others kind record truth mark in_one_go"""
 _KNOWN = frozenset(_KNOWN_WORDS.split())
 
 
@@ -172,6 +172,8 @@ def _columns(b: Building, step: Step, number: Mapping[str, int]) -> dict[str, An
         columns["dist"] = b.dist(says["hours"], at)
     if "patience" in says:
         columns["patience"] = b.dist(says["patience"], at)
+    if says.get("in_one_go"):
+        columns["cal"] = s.ONE_GO
     if "calendar" in says:
         columns["cal"] = b.calendars[says["calendar"]]
     if "escalate_hours" in says:

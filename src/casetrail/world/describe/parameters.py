@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import resources
 from typing import Any
 
 from casetrail.errors import WorldError
+from casetrail.world.describe.limits import check
 
 LATEST = "2026-11"
 
@@ -80,12 +82,32 @@ def parameters(date: str = LATEST) -> dict[str, Parameter]:
 
 
 def settings(chosen: Scenario, *, changes: Mapping[str, Any] | None = None, date: str = LATEST) -> dict[str, Any]:
-    """Values of all parameters under a scenario and the caller's own changes. Raises WorldError for unknown names."""
-    values = {name: parameter.value for name, parameter in parameters(date).items()}
-    for name, value in {**chosen.changes, **(changes or {})}.items():
-        if name not in values:
-            raise WorldError("A change names no parameter.", where=name, todo="See the list in docs/world.md.")
-        if isinstance(value, dict) != isinstance(values[name], dict):
-            raise WorldError("A change has another form than its parameter.", where=name, todo="See docs/world.md.")
-        values[name] = {**values[name], **value} if isinstance(value, dict) else value
+    """Values of all parameters under a scenario and the caller's own changes.
+
+    Raises WorldError for an unknown name, and for a value that the parameter may not have (see limits.py).
+    """
+    declared = parameters(date)
+    values = {name: parameter.value for name, parameter in declared.items()}
+    for given in (chosen.changes, changes or {}):
+        for name, value in given.items():
+            values[name] = _changed(values, name, value)
+    check(values, declared)
     return values
+
+
+def _changed(values: Mapping[str, Any], name: str, value: Any) -> Any:
+    """The new value; of a distribution only some figures may be given, unless it becomes one of another form."""
+    if name not in values:
+        near = get_close_matches(name, values, n=3)
+        meant = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise WorldError("A change names no parameter.", where=name, todo=f"{meant}See the list in docs/world.md.")
+    before = values[name]
+    if isinstance(value, dict) != isinstance(before, dict):
+        todo = f"It is no distribution; as shipped it is {before!r}."
+        if isinstance(before, dict):
+            key, figure = next((key, figure) for key, figure in before.items() if key != "dist")
+            todo = f"Write it as in {{{key} = {figure}}}; its other figures stay as they are."
+        raise WorldError("A change has another form than its parameter.", where=name, todo=todo)
+    if not isinstance(value, dict) or value.get("dist", before["dist"]) != before["dist"]:
+        return value
+    return {**before, **value}

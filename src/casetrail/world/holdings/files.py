@@ -32,7 +32,7 @@ from casetrail.world.holdings.sealing import (
     who_is_who,
 )
 from casetrail.world.holdings.tables import event_file, involvement_table, people_table
-from casetrail.world.holdings.truth import FOLDER, write_truth
+from casetrail.world.holdings.truth import FOLDER, OF_THE_WORLD, write_truth
 from casetrail.world.holdings.writing import TableFormat, write_bytes, write_table, writing
 
 INQUIRY, README = "inquiry.toml", "README.md"
@@ -190,7 +190,7 @@ def _write_rest(place: _Place, parts: Sequence[_Part], *, faults: Faults, names:
     write_bytes(place.folder / README, _WORDS.encode("utf-8"))
     sealed = {name: joined([part.sealed[name] for part in parts]) for name in parts[0].sealed}
     sealed |= person_tables(place.world, place.truth)
-    sealed |= {"hidden": place.world.hidden, "waits": place.world.waits}
+    sealed |= {name: getattr(place.world, name) for name in OF_THE_WORLD}
     facts = _facts(place.world, faults, names)
     return len(sources) + len(people) + 2 + write_truth(place.folder / FOLDER, sealed, facts)
 
@@ -201,6 +201,9 @@ def _facts(world: Happened, faults: Faults, names: Sequence[str]) -> dict[str, A
         "seed": world.seed,
         "started": world.started.isoformat(),
         "ended": world.ended.isoformat(),
+        "shape": dict(world.shape),
+        "parameters": dict(world.parameters),
+        "changed": dict(world.changed),
         "coefficients": dict(world.coefficients),
         "rates": {
             "dated": faults.dated.isoformat(),
@@ -218,7 +221,14 @@ def _whole_or_nothing(folder: Path) -> Iterator[Path]:
     folder = folder.resolve()
     making = folder.parent / f"{folder.name}.making-{secrets.token_hex(4)}"
     with writing(folder):
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(
+                "There is a file of that name where the folder for the made-up authority should be; it is left alone.",
+                where=str(folder),
+                todo="Name an empty or new folder.",
+                code="not_a_folder",
+            )
+        if folder.exists() and any(folder.iterdir()):
             raise OutputError(
                 "The folder for the made-up authority is not empty; it is left alone.",
                 where=str(folder),

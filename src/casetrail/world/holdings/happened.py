@@ -6,11 +6,12 @@ left out of the table, and is then unknown for every row. A column that is there
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,67 +19,19 @@ import pyarrow.compute as pc
 from casetrail.errors import WorldError
 from casetrail.schema.events import ROLES
 from casetrail.world.holdings.clock import day_begins, day_ends
-
-SEXES = ("female", "male")
-TOLD_BY = ("saw", "heard", "told")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table: its type ("text": plain or dictionary-encoded), whether it must be there, and full."""
-
-    kind: str
-    needed: bool = False
-    full: bool = False
-
-
-def _columns(**kinds: str) -> dict[str, Column]:
-    """`!` = must be there and full, `+` = must be there, nothing = may be left out."""
-    return {
-        name: Column(kind.rstrip("!+"), kind.endswith(("!", "+")), kind.endswith("!")) for name, kind in kinds.items()
-    }
-
-
-EVENT = _columns(
-    at_us="int64!",
-    end_us="int64",
-    person="int32!",
-    household="int32!",
-    incident="int64+",  # the same number for all persons of one incident
-    episode="int64+",
-    agency="text!",
-    team="text",
-    worker="text",
-    activity="text!",
-    outcome="text",
-    severity="double",  # that agency's own
-    passed_to="text",
-    reported_by_role="text",
-    told_by="text",
-    closing_code="text",
-    asked_us="int64",
-    started_us="int64",
+from casetrail.world.holdings.columns import (
+    EVENT,
+    INCIDENT,
+    INVOLVEMENT,
+    MISTAKEN,
+    PERSON,
+    SEXES,
+    TOLD_BY,
+    WAITS,
+    WEEKS,
+    WORKERS,
+    Column,
 )
-INVOLVEMENT = _columns(
-    person="int32!",
-    agency="text!",
-    team="text",
-    worker="text",
-    role="text!",
-    from_us="int64!",
-    to_us="int64",
-    reason_end="text",
-)
-PERSON = _columns(
-    person="int32!",
-    household="int32!",
-    born="date32[day]!",
-    sex="text!",
-    died="date32[day]",
-    left="date32[day]",
-)
-HIDDEN = _columns(person="int32!", incident="int64!", at_us="int64!", kind="text!", harm="double!")
-WAITS = _columns(person="int32!", node="text!", asked_us="int64!", started_us="int64", ended_us="int64")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +39,32 @@ class Happened:
     """Everything that happened in a made-up authority, recorded or not.
 
     `event`: one row per thing that some agency recorded. `involvement`: who was involved, in which role, from when
-    to when. `person`: everybody, with latent quantities as further float columns. `hidden`: incidents that nobody
-    reported. `waits`: why each case waited, causes in hours as further float columns. `coefficients`: what was planted.
-    `started` and `ended` are the first and the last local day.
+    to when. `person`: everybody, with latent quantities as further float columns; null where nothing is known. `told`
+    and `hidden`: the incidents of these years, each in one of them: told to somebody, or to nobody. `mistaken`:
+    allegations on record behind which there is no incident. `waits`: why each case waited, causes in hours as further
+    float columns; not yet served where there is no start. `workers`: who had each post. `weeks`: how busy each week
+    was. `coefficients`: what was planted. `parameters`: every value of the run; `changed`: those that scenario and
+    caller changed, `from` and `to`; `shape`: what was asked for. `started` and `ended` are the first and the last
+    local day.
     """
 
     event: pa.Table
     involvement: pa.Table
     person: pa.Table
+    told: pa.Table
     hidden: pa.Table
+    mistaken: pa.Table
     waits: pa.Table
+    workers: pa.Table
+    weeks: pa.Table
     coefficients: Mapping[str, float]
     scenario: str
     seed: int
     started: date
     ended: date
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    shape: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def begin_us(self) -> int:
@@ -124,26 +88,42 @@ def checked(happened: Happened) -> Happened:
     for name, value in happened.coefficients.items():
         if not math.isfinite(value):
             _refuse(f"coefficients, {name}", "A coefficient is not a number.", "Give a finite number.")
+    _check_facts(happened)
     made = replace(
         happened,
         event=_shaped(happened.event, EVENT, name="event"),
         involvement=_shaped(happened.involvement, INVOLVEMENT, name="involvement"),
-        person=_shaped(happened.person, PERSON, name="person", more="double"),
-        hidden=_shaped(happened.hidden, HIDDEN, name="hidden"),
-        waits=_shaped(happened.waits, WAITS, name="waits", more="double"),
+        # What is not known of a person, such as the attendance of a child never at school, is null and not zero.
+        person=_shaped(happened.person, PERSON, name="person", more=Column("double", True)),
+        told=_shaped(happened.told, INCIDENT, name="told"),
+        hidden=_shaped(happened.hidden, INCIDENT, name="hidden"),
+        mistaken=_shaped(happened.mistaken, MISTAKEN, name="mistaken"),
+        waits=_shaped(happened.waits, WAITS, name="waits", more=Column("double", True, True)),
+        workers=_shaped(happened.workers, WORKERS, name="workers"),
+        weeks=_shaped(happened.weeks, WEEKS, name="weeks"),
     )
     _check_persons(made)
     _check_words(made)
     _check_times(made)
+    _check_incidents(made)
     return made
 
 
-def _shaped(table: pa.Table, columns: Mapping[str, Column], *, name: str, more: str = "") -> pa.Table:
+def _check_facts(happened: Happened) -> None:
+    """Every value of the run must stand in world.json as it is."""
+    for name in ("parameters", "changed", "shape"):
+        try:
+            json.dumps(dict(getattr(happened, name)), allow_nan=False)
+        except (TypeError, ValueError):
+            _refuse(name, "A value cannot be written as JSON.", "Give finite numbers, texts, and lists of them.")
+
+
+def _shaped(table: pa.Table, columns: Mapping[str, Column], *, name: str, more: Column | None = None) -> pa.Table:
     strange = [key for key in table.column_names if key not in columns]
-    if strange and not more:
+    if strange and more is None:
         _refuse(f"{name}, {', '.join(strange)}", "A column is not known.", f"Known are: {', '.join(columns)}.")
     arrays = {key: _column(table, key, column=column, name=name) for key, column in columns.items()}
-    arrays |= {key: _column(table, key, column=Column(more, True, True), name=name) for key in strange}
+    arrays |= {key: _column(table, key, column=more, name=name) for key in strange if more is not None}
     return pa.table(arrays)
 
 
@@ -192,8 +172,8 @@ def _check_persons(made: Happened) -> None:
     if len(people) and pc.min(people).as_py() < 0:
         _refuse("person, person", "A number of a person is below 0.", "Number persons from 0.")
     homes = made.person.column("household").combine_chunks()
-    tables = {"event": made.event, "involvement": made.involvement, "hidden": made.hidden, "waits": made.waits}
-    for name, table in tables.items():
+    for name in ("event", "involvement", "told", "hidden", "mistaken", "waits"):
+        table = getattr(made, name)
         for key, known in (("person", people), ("household", homes)):
             if key in table.column_names and not pc.all(pc.is_in(table.column(key), known), min_count=0).as_py():
                 _refuse(f"{name}, {key}", "A number is not in the table of persons.", "Add the person.")
@@ -226,12 +206,28 @@ def _check_times(made: Happened) -> None:
         _within(event, f"event, {key}", first=never_before, last=last)
     _within(involvement, "involvement, from_us", first=never_before, last=last)
     _within(involvement, "involvement, to_us", first=first, last=None)
+    for name in ("told", "hidden", "mistaken"):
+        _within(getattr(made, name), f"{name}, at_us", first=first, last=last)
+    for key in ("asked_us", "started_us", "ended_us"):
+        _within(made.waits, f"waits, {key}", first=never_before, last=last)
     for name, table, begin, end in (
         ("event", event, "at_us", "end_us"),
         ("involvement", involvement, "from_us", "to_us"),
+        ("waits", made.waits, "asked_us", "started_us"),
+        ("waits", made.waits, "started_us", "ended_us"),
     ):
         if pc.any(pc.less(table.column(end), table.column(begin)), min_count=0).as_py():
             _refuse(f"{name}, {end}", "An end lies before its start.", "Swap them, or correct the one that is wrong.")
+
+
+def _check_incidents(made: Happened) -> None:
+    """An incident is told or not, or was none at all; no agency's row may carry the number of one told to nobody."""
+    told, hidden, mistaken = (getattr(made, name).column("incident") for name in ("told", "hidden", "mistaken"))
+    for one, other, where in ((hidden, told, "hidden"), (mistaken, told, "mistaken"), (mistaken, hidden, "mistaken")):
+        if pc.any(pc.is_in(one, other.combine_chunks()), min_count=0).as_py():
+            _refuse(f"{where}, incident", "An incident is listed in two tables.", "Keep it in the one that is right.")
+    if pc.any(pc.is_in(made.event.column("incident").drop_null(), hidden.combine_chunks()), min_count=0).as_py():
+        _refuse("event, incident", "A row speaks of an incident told to nobody.", "Empty the cell, or list it as told.")
 
 
 def _within(table: pa.Table, where: str, *, first: int, last: int | None) -> None:

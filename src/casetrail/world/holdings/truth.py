@@ -17,9 +17,10 @@ from casetrail.errors import InputError, IntegrityError
 from casetrail.world.holdings.writing import write_bytes, write_table, writing
 
 FOLDER = "truth"
-TABLES = ("people", "names", "homes", "records", "faults", "events", "involvements", "hidden", "waits")
+OF_THE_WORLD = ("told", "hidden", "mistaken", "waits", "workers", "weeks")
+TABLES = ("people", "names", "homes", "records", "faults", "events", "involvements", *OF_THE_WORLD)
 _FACTS, _SEAL, _README = "world.json", "seal.json", "README.md"
-_SCHEMA = "casetrail/truth/1"
+_SCHEMA = "casetrail/truth/2"
 
 _WORDS = """# The sealed truth of a made-up authority
 
@@ -30,16 +31,20 @@ other file; reading refuses a folder whose files are not as they were written.
 
 | file | one row is |
 |---|---|
-| `people.parquet` | a person: birth, household, latent need and the like, true given name, common number |
+| `people.parquet` | a person: birth, household, latent quantities (null: not known), given name, common number |
 | `names.parquet` | a surname of a person from an instant on (null: from birth) |
 | `homes.parquet` | a home of a household from an instant on (null: from the beginning) |
 | `records.parquet` | who is who: a local record of an agency and the person it is of |
 | `faults.parquet` | a fault in a local record |
 | `events.parquet` | a thing that happened at an agency: written, never recorded, or recorded after the extract |
 | `involvements.parquet` | an involvement: the same |
-| `hidden.parquet` | an incident that nobody reported |
-| `waits.parquet` | a wait and its causes in hours |
-| `world.json` | scenario, seed, days, coefficients, and the rates of the faults |
+| `told.parquet` | an incident of these years that was told to somebody |
+| `hidden.parquet` | an incident of these years that was told to nobody |
+| `mistaken.parquet` | an allegation that an agency wrote down, behind which there is no incident |
+| `waits.parquet` | a wait and its causes in hours; no start: it still went on at the end |
+| `workers.parquet` | a worker, as named in the agencies' files: post, pool, leniency |
+| `weeks.parquet` | a week and how busy it was; no row where weeks do not differ |
+| `world.json` | scenario, seed, days, shape, every parameter, what was changed, coefficients, rates of the faults |
 """
 
 
@@ -54,9 +59,16 @@ class Truth:
     faults: pa.Table
     events: pa.Table
     involvements: pa.Table
+    told: pa.Table
     hidden: pa.Table
+    mistaken: pa.Table
     waits: pa.Table
+    workers: pa.Table
+    weeks: pa.Table
     coefficients: Mapping[str, float]
+    parameters: Mapping[str, Any]
+    changed: Mapping[str, Mapping[str, Any]]
+    shape: Mapping[str, Any]
     scenario: str
     seed: int
     started: date
@@ -100,7 +112,7 @@ def read_truth(folder: Path) -> Truth:
         ) from None
     return Truth(
         **tables,
-        coefficients=facts["coefficients"],
+        **{name: facts[name] for name in ("coefficients", "parameters", "changed", "shape")},
         scenario=facts["scenario"],
         seed=facts["seed"],
         started=date.fromisoformat(facts["started"]),

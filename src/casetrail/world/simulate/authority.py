@@ -72,9 +72,15 @@ class Authority:
 def put_together(plan: Plan) -> Authority:
     """Draw the people and build the network of one authority. Raises WorldError where declarations do not fit."""
     declared = system()
-    rng = np.random.default_rng([plan.seed, plan.authority, 1])
+
+    def rng(purpose: int) -> np.random.Generator:
+        """Luck of its own for each purpose: another number of posts leaves people and weeks as they are."""
+        return np.random.default_rng([plan.seed, plan.authority, purpose])
+
     shift = plan.values["people.authority_deprived"] * plan.authority
-    people = inhabitants(declared, plan.values, children=plan.children, years=plan.run_years, deprived=shift, rng=rng)
+    people = inhabitants(
+        declared, plan.values, children=plan.children, years=plan.run_years, deprived=shift, rng=rng(1)
+    )
     draft = Draft()
     holidays = tuple(plan.values["school.holidays"])
     open_times = shifts(plan.run_from, int(plan.run_years * 365.25) + SLACK_DAYS, holidays)
@@ -84,13 +90,13 @@ def put_together(plan: Plan) -> Authority:
     numbers["budget.felt"] = 1.0 - plan.values["budget.reserves"]
     numbers["budget.share"] = 1000.0 / (plan.values["budget.per_1000"] * plan.children)
     building = Building(declared, plan.values, names, draft, calendars)
-    add_pools(building, plan.children, rng)
+    add_pools(building, plan.children, rng(4))
     step = add_steps(building)
-    schedule(draft, plan, declared, rng)
+    schedule(draft, plan, declared, rng(5))
     if not plan.records:
         for node in draft.nodes:
             node["record"] = 0
-    seed = int(np.random.default_rng([plan.seed, plan.authority, 2]).integers(0, 2**63))
+    seed = int(rng(2).integers(0, 2**63))
     made = _with_people(draft, people, step, seed=seed, plan=plan)
     unused = frozenset(plan.values) - names.used
     return Authority(plan, people, made, step, unused)

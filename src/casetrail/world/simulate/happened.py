@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,13 @@ from casetrail.world.describe.process import Record, Step, system
 from casetrail.world.simulate.authority import Authority
 from casetrail.world.simulate.custody import holders, involvements
 from casetrail.world.simulate.naming import Codes, Written, incident, teams, workers
+from casetrail.world.simulate.people import NEVER_SEEN
+from casetrail.world.simulate.sealed import Floats, incidents, mistaken, weeks_table, workers_table
 from casetrail.world.simulate.waits import waits_table
 
 Ints = npt.NDArray[np.int64]
 _CODES = ("agency", "activity", "outcome", "passed_to", "closing_code")
+_CLOCKS = ("born", "last", "termed")  # attributes by which the run itself keeps time
 BANDS = ("below 50 % of sessions", "50 to 90 % of sessions", "90 % of sessions or more")
 
 
@@ -31,12 +34,19 @@ class Tables:
     event: pa.Table
     involvement: pa.Table
     person: pa.Table
+    told: pa.Table
     hidden: pa.Table
+    mistaken: pa.Table
     waits: pa.Table
+    workers: pa.Table
+    weeks: pa.Table
 
 
-def tables_of(authority: Authority, state: s.State, *, offset: tuple[int, int] = (0, 0)) -> Tables:
-    """Everything that happened in the world's own years; `offset` is added to numbers of persons and households."""
+def tables_of(authority: Authority, state: s.State, lenient: Floats, *, offset: tuple[int, int] = (0, 0)) -> Tables:
+    """Everything that happened in the world's own years; `offset` is added to numbers of persons and households.
+
+    `lenient` is the leniency of those who had the posts when the run began.
+    """
     plan, declared = authority.plan, system()
     everything = rows_of(state)
     zero = begin_us(plan.run_from)
@@ -46,12 +56,17 @@ def tables_of(authority: Authority, state: s.State, *, offset: tuple[int, int] =
     prefix = f"{chr(65 + plan.authority)}" if plan.authority < 26 else f"A{plan.authority}"
     written = Written(rows, holder[later], zero, prefix, offset[0], offset[1], authority, declared)
     all_rows = Written(everything, holder, zero, prefix, offset[0], offset[1], authority, declared)
+    told, hidden = incidents(all_rows)
     return Tables(
         event=_events(written),
         involvement=involvements(all_rows, begin_us(plan.started)),
         person=_persons(written, state),
-        hidden=_hidden(written),
-        waits=waits_table(rows, declared, authority, zero_us=zero, person_offset=offset[0]),
+        told=told,
+        hidden=hidden,
+        mistaken=mistaken(all_rows),
+        waits=waits_table(all_rows, state),
+        workers=workers_table(all_rows, state, lenient),
+        weeks=weeks_table(all_rows),
     )
 
 
@@ -93,29 +108,23 @@ def _event_table(w: Written, place: Any, of: tuple[Codes, Codes], listed: Sequen
     told = np.array([one.role for _, one in listed])[record]
     begun = np.where(work, rows["started"], rows["ended"])
     roles = w.system.attributes["role"]
-    # A step that says who told has the role as its mark.
+    # A step that says who told has the role as its mark. What looks back on a year is about no incident: that its token
+    # came from one, perhaps told to nobody, is nothing the agency could know.
     role = np.where(told, rows["mark"], 0).astype(np.int32)
     bands = np.array([one.bands for _, one in listed])[record]
-    outcome = columns["outcome"]
-    if bands.any():
-        band = np.where(rows["mark"] < 0.5, 0, np.where(rows["mark"] < 0.9, 1, 2))
-        known = [*outcome.dictionary.to_pylist(), *BANDS]
-        plain = outcome.indices.fill_null(-1).to_numpy()
-        code = np.where(bands, band + len(known) - len(BANDS), plain).astype(np.int32)
-        outcome = pa.DictionaryArray.from_arrays(pa.array(code, mask=code < 0), known)
     return pa.table(
         {
             "at_us": begun + w.zero_us,
             "end_us": pa.array(rows["ended"] + w.zero_us, mask=~work),
             "person": (rows["person"] + w.person_offset).astype(np.int32),
             "household": (w.authority.people.people.household[rows["person"]] + w.home_offset).astype(np.int32),
-            "incident": pa.array(incident(w, rows), mask=rows["root"] == 0),
-            "episode": pa.array(rows["serial"].astype(np.int64), mask=rows["serial"] == 0),
+            "incident": pa.array(incident(w, rows), mask=bands | (rows["root"] == 0)),
+            "episode": pa.array(rows["serial"].astype(np.int64), mask=bands | (rows["serial"] == 0)),
             "agency": columns["agency"],
             "team": teams(w, worker, [one.team for _, one in listed], record),
             "worker": workers(w, worker),
             "activity": columns["activity"],
-            "outcome": outcome,
+            "outcome": _banded(columns["outcome"], rows["mark"], bands),
             "severity": pa.array(rows["mark"], mask=~marked),
             "passed_to": columns["passed_to"],
             "reported_by_role": pa.DictionaryArray.from_arrays(pa.array(role, mask=~told | (role <= 0)), list(roles)),
@@ -124,6 +133,18 @@ def _event_table(w: Written, place: Any, of: tuple[Codes, Codes], listed: Sequen
             "started_us": pa.array(rows["started"] + w.zero_us, mask=~work),
         }
     )
+
+
+def _banded(outcome: pa.Array, mark: Floats, bands: Any) -> pa.Array:
+    """Where a step says so, the outcome is the band of its mark; none where the mark is not known."""
+    if not bands.any():
+        return outcome
+    band = np.where(mark < 0.5, 0, np.where(mark < 0.9, 1, 2))
+    known = [*outcome.dictionary.to_pylist(), *BANDS]
+    plain = outcome.indices.fill_null(-1).to_numpy()
+    found = np.where(mark >= 0.0, band + len(known) - len(BANDS), -1)
+    code = np.where(bands, found, plain).astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(code, mask=code < 0), known)
 
 
 def _coded(texts: Sequence[str | None], codes: Codes) -> pa.Array:
@@ -151,29 +172,21 @@ def _persons(w: Written, state: s.State) -> pa.Table:
         "authority": np.full(len(people), float(w.authority.plan.authority)),
         "twin": people.twin.astype(np.float64),
         "need_at_start": first[:, people.column["need"]].copy(),
+        "hidden_class": _hidden_class(w),
     }
     for name, i in people.column.items():
-        if name not in ("born", "last"):
-            columns[f"{name}_at_end"] = state.person[:, i].copy()
+        if name not in _CLOCKS:
+            value = state.person[:, i].copy()
+            columns[f"{name}_at_end"] = pa.array(value, mask=np.isnan(value) | (value == NEVER_SEEN))
     return pa.table(columns)
 
 
-def _hidden(w: Written) -> pa.Table:
-    """Incidents that were told to nobody: those of which no other row speaks."""
-    truth = np.array([step.truth == "incident" for step in w.system.steps])
-    is_incident = truth[w.rows["node"]]
-    told = np.unique(w.rows["root"][~is_incident])
-    rows = w.rows[is_incident]
-    rows = rows[~np.isin(rows["root"], told)]
-    values: Mapping[str, Any] = w.authority.plan.values
-    harm = values["harm.incident"] * np.exp(np.clip(values["harm.slope"] * rows["mark"], -50.0, 50.0))
-    adult = w.authority.people.people.person[rows["person"], w.authority.people.column["adult"]] > 0
-    return pa.table(
-        {
-            "person": (rows["person"] + w.person_offset).astype(np.int32),
-            "incident": incident(w, rows),
-            "at_us": rows["ended"] + w.zero_us,
-            "kind": pa.array(np.where(adult, "harassment", "harm to a child"), pa.string()),
-            "harm": harm,
-        }
-    )
+def _hidden_class(w: Written) -> pa.Array:
+    """1 for persons of the class that hardly anybody reports: they alone have no trust of zero at the start.
+
+    Where the class is given the trust of all others, nobody can say who is in it.
+    """
+    values, people = w.authority.plan.values, w.authority.people
+    unknown = values["people.mixture_share"] > 0 and values["people.mixture_trust"] == 0
+    member = people.people.person[:, people.column["trust"]] != 0.0
+    return pa.array(member.astype(np.float64), mask=np.full(len(people), unknown))

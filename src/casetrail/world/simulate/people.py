@@ -15,7 +15,9 @@ from casetrail.world.describe.process import System
 
 OF_AGE = 18.0
 BEFORE_BIRTH = 0.4
+LEAST_GAP = 0.75
 PLACED_NEED = 1.5
+NEVER_SEEN = -99.0  # attendance and attainment of a child whom no term has met at school age
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
@@ -70,6 +72,9 @@ def inhabitants(
         "home": need,
         "born": born,
         "last": np.where(adult, 0.0, start),
+        "termed": start - rng.random(total),
+        "attendance": np.full(total, NEVER_SEEN),
+        "attainment": np.full(total, NEVER_SEEN),
         "trust": np.where(hidden, values["people.mixture_trust"], 0.0),
         "spoken": (rng.random(total) < values["people.speaks"]).astype(float),
         "deprived": level[where][household],
@@ -113,18 +118,20 @@ def _households(total: int, sizes: list[float], rng: np.random.Generator) -> Int
 def _births(
     household: Ints, years: float, twins: float, rng: np.random.Generator
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Birth in years from the start; siblings are some years apart, twins not at all."""
-    total = len(household)
-    born = rng.uniform(-OF_AGE, years, total)
+    """Birth in years from the start, and who is a twin; other siblings are nine months apart at least.
+
+    Time is a circle here: who would be born after the last day is born at the beginning. So births come evenly, and the
+    number of children keeps its level.
+    """
+    total, length = len(household), OF_AGE + years
+    since = rng.uniform(0.0, length, total)
+    elder = np.flatnonzero(household[1:] == household[:-1]) + 1
+    gaps = LEAST_GAP + rng.gamma(5.0, 0.5, len(elder))
+    maternities = twins / (1.0 + twins) * total / max(1, len(elder))
+    pair = rng.random(len(elder)) < maternities
     twin = np.zeros(total, dtype=np.bool_)
-    same = np.flatnonzero(household[1:] == household[:-1]) + 1
-    gaps = rng.gamma(6.0, 0.55, len(same))
-    is_twin = (
-        rng.random(len(same)) < twins * 3.0
-    )  # a share of births; only a third of births have an elder sibling here
-    for i, gap, twins_here in zip(same.tolist(), gaps.tolist(), is_twin.tolist(), strict=True):
-        later = born[i - 1] + (0.0 if twins_here else gap)
-        born[i] = later if later < years else born[i - 1] - (later - born[i - 1])
+    for i, gap, twins_here in zip(elder.tolist(), gaps.tolist(), pair.tolist(), strict=True):
+        since[i] = since[i - 1] + (0.0 if twins_here else gap)
         twin[i] |= twins_here
         twin[i - 1] |= twins_here
-    return np.clip(born, -OF_AGE + 1e-3, years), twin
+    return np.mod(since, length) - OF_AGE, twin

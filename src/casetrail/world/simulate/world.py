@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from casetrail.errors import WorldError
 from casetrail.kernels.network import shape as s
-from casetrail.world.describe.parameters import Scenario, scenario, settings
+from casetrail.world.describe.limits import check_days
+from casetrail.world.describe.parameters import Scenario, parameters, scenario, settings
+from casetrail.world.holdings.columns import TABLES
 from casetrail.world.holdings.happened import Happened
-from casetrail.world.simulate.authority import Authority, Plan, put_together, simulate
+from casetrail.world.simulate.authority import SLACK_DAYS, Authority, Plan, put_together, simulate
 from casetrail.world.simulate.happened import Tables, tables_of
 
 STARTED = dt.date(2019, 4, 1)
@@ -43,13 +45,14 @@ class World:
 
 @dataclass(frozen=True)
 class Simulated:
-    """A world after its run: each authority with its state."""
+    """A world after its run: each authority with its state, and with the leniency of its first workers."""
 
     world: World
     scenario: Scenario
     values: Mapping[str, Any]
     authorities: tuple[Authority, ...]
     states: tuple[s.State, ...]
+    lenient: tuple[s.Floats, ...]
 
 
 def simulated(world: World, *, threads: int = 1, records: bool = True, progress: Progress | None = None) -> Simulated:
@@ -66,6 +69,8 @@ def simulated(world: World, *, threads: int = 1, records: bool = True, progress:
         for i, children in enumerate(share)
     ]
     authorities = tuple(put_together(plan) for plan in plans)
+    # The run uses its first state up, and forgets a worker who has left.
+    lenient = tuple(authority.made.state.worker["lenient"].copy() for authority in authorities)
     done = np.zeros(len(plans))
 
     def one(i: int) -> s.State:
@@ -78,7 +83,7 @@ def simulated(world: World, *, threads: int = 1, records: bool = True, progress:
 
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
         states = tuple(pool.map(one, range(len(plans))))
-    return Simulated(world, chosen, values, authorities, states)
+    return Simulated(world, chosen, values, authorities, states, lenient)
 
 
 def _check(world: World) -> None:
@@ -100,20 +105,19 @@ def _check(world: World) -> None:
             where="--seed, --authorities",
             todo="Give a seed of 0 or more, and one authority or more.",
         )
+    warmup = settings(scenario(world.scenario), changes=world.changes)["warmup.years"]
+    check_days(world.started, years=world.years, warmup=warmup, slack=SLACK_DAYS)
 
 
 def happened(made: Simulated) -> Happened:
     """What happened, as one bundle over all authorities."""
     parts: list[Tables] = []
     persons = homes = 0
-    for authority, state in zip(made.authorities, made.states, strict=True):
-        parts.append(tables_of(authority, state, offset=(persons, homes)))
+    for authority, state, lenient in zip(made.authorities, made.states, made.lenient, strict=True):
+        parts.append(tables_of(authority, state, lenient, offset=(persons, homes)))
         persons += len(authority.people)
         homes += int(authority.people.people.household.max(initial=-1)) + 1
-    tables = {
-        name: pa.concat_tables([getattr(part, name) for part in parts]).unify_dictionaries()
-        for name in ("event", "involvement", "person", "hidden", "waits")
-    }
+    tables = {name: pa.concat_tables([getattr(part, name) for part in parts]).unify_dictionaries() for name in TABLES}
     return Happened(
         **tables,
         coefficients=coefficients(made.values),
@@ -121,7 +125,27 @@ def happened(made: Simulated) -> Happened:
         seed=made.world.seed,
         started=made.world.started,
         ended=made.world.ended,
+        parameters=dict(made.values),
+        changed=changed(made.values),
+        shape=shape(made.world),
     )
+
+
+def changed(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The parameters that scenario and caller changed: each as the dated file has it, and as it stood in the run."""
+    before = {name: one.value for name, one in parameters().items()}
+    return {name: {"from": before[name], "to": value} for name, value in values.items() if value != before[name]}
+
+
+def shape(world: World) -> dict[str, Any]:
+    """What was asked for beside scenario and parameters."""
+    return {
+        "children": world.children,
+        "years": world.years,
+        "authorities": world.authorities,
+        "started": world.started.isoformat(),
+        "seed": world.seed,
+    }
 
 
 def coefficients(values: Mapping[str, Any]) -> dict[str, float]:

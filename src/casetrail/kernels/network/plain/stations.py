@@ -55,7 +55,8 @@ class Stations(Waiting):
         t.void()
         t.started, t.hours = self.now, self.amount(t)
         need = microseconds(t.hours * t.workers[0].pool.says.rate)
-        self.push(self.after_open(t.workers[0].cal, self.now, need), s.SERVED, t, t.valid)
+        cal = -1 if self.node(t).cal == s.ONE_GO else t.workers[0].cal
+        self.push(self.after_open(cal, self.now, need), s.SERVED, t, t.valid)
 
     def let_go(self, t: Token) -> None:
         """Release the workers of a token, each before the next."""

@@ -122,9 +122,7 @@ def _lists(table: s.Records) -> list[list[Any]]:
 
 def plain_model(model: s.Model) -> Any:
     """The arrays of a model as lists, its tables as rows."""
+    arrays: dict[str, Any] = model._asdict()
     return SimpleNamespace(
-        **{
-            name: plain_rows(array) if array.dtype.names else array.tolist()
-            for name, array in zip(model._fields, model, strict=True)
-        }
+        **{name: plain_rows(array) if array.dtype.names else array.tolist() for name, array in arrays.items()}
     )
