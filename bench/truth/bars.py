@@ -47,23 +47,26 @@ BARS = {
     "answered": Bar("runs in which a test was possible", 0.9, 1.0, "the rule for every method: 9 of 10 must answer"),
 }
 
+_LIMITS = (
+    "flagged_95",
+    "flagged_998",
+    "flagged_95_largest",
+    "flagged_95_smallest",
+    "found_95",
+    "found_998",
+    "answered",
+)
 METHODS = {
     "funnel.plain": ("flagged_95", "flagged_998"),
-    "funnel.adjusted": (
-        "flagged_95",
-        "flagged_998",
-        "flagged_95_largest",
-        "flagged_95_smallest",
-        "found_95",
-        "found_998",
-        "answered",
-    ),
+    "funnel.adjusted": _LIMITS,
+    "ordinary.limits": _LIMITS,
     "apart.positions": ("told_wrong", "told_wrong_year", "covers", "covers_year", "told_found"),
 }
 
 SAYS = {
     "funnel.plain": "plain limits: the naive method, known to fail where authorities differ in ordinary ways",
     "funnel.adjusted": "limits adjusted by the winsorised overdispersion factor phi",
+    "ordinary.limits": "limits that allow for a variance between authorities, estimated so that a few cannot move it",
     "apart.positions": "told apart from others (Holm at 5 %) and the set of possible positions, for the one asked",
 }
 

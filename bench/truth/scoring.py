@@ -19,6 +19,7 @@ from worlds import Drawn, World, draw
 from casetrail.stats.apart import Apart, apart, holm
 from casetrail.stats.funnel import Floats, Funnel, funnel
 from casetrail.stats.intervals import normal_quantile
+from casetrail.stats.ordinary import ordinary
 
 Q95, Q998 = normal_quantile(0.95), normal_quantile(0.998)
 Compare = Callable[[npt.ArrayLike, npt.ArrayLike], Funnel]
@@ -60,24 +61,36 @@ def tally(of: World, replicates: int, *, seed: int = 0, compare: Compare = funne
 
 def limits_hits(year: Drawn, found: Funnel, rng: np.random.Generator) -> Iterator[Hit]:
     """Is a blameless one outside the limits, and is a true outlier below them?"""
-    plain, adjusted = np.abs(found.z), np.abs(found.z_adjusted)
     who = _one(np.flatnonzero(year.blameless), rng)
-    yield "funnel.plain", "flagged_95", bool(plain[who] > Q95)
-    yield "funnel.plain", "flagged_998", bool(plain[who] > Q998)
-    yield "funnel.adjusted", "flagged_95", bool(adjusted[who] > Q95)
-    yield "funnel.adjusted", "flagged_998", bool(adjusted[who] > Q998)
+    bad = -1 if year.blameless.all() else _one(np.flatnonzero(~year.blameless), rng)
+    groups = dict(_by_size(year, rng))
+    yield "funnel.plain", "flagged_95", bool(abs(found.z[who]) > Q95)
+    yield "funnel.plain", "flagged_998", bool(abs(found.z[who]) > Q998)
+    allowing = ordinary(year.numerators, year.denominators)
+    by_method = {"funnel.adjusted": found.z_adjusted, "ordinary.limits": None if allowing is None else allowing.z}
     yield "funnel.adjusted", "answered", 0 < found.pooled < 1
+    yield "ordinary.limits", "answered", allowing is not None
+    for method, z in by_method.items():
+        if z is None:
+            continue
+        yield method, "flagged_95", bool(abs(z[who]) > Q95)
+        yield method, "flagged_998", bool(abs(z[who]) > Q998)
+        for score, one in groups.items():
+            yield method, score, bool(abs(z[one]) > Q95)
+        if bad >= 0:
+            yield method, "found_95", bool(z[bad] < -Q95)
+            yield method, "found_998", bool(z[bad] < -Q998)
+
+
+def _by_size(year: Drawn, rng: np.random.Generator) -> Iterator[tuple[str, int]]:
+    """A blameless one of the smallest tenth, and one of the largest."""
     by_size = np.argsort(year.denominators, kind="stable")
     tenth = year.denominators.size // 10
     if tenth and year.denominators.min() < year.denominators.max():
         for score, group in (("flagged_95_smallest", by_size[:tenth]), ("flagged_95_largest", by_size[-tenth:])):
             able = group[year.blameless[group]]
             if able.size:
-                yield "funnel.adjusted", score, bool(adjusted[_one(able, rng)] > Q95)
-    if not year.blameless.all():
-        bad = _one(np.flatnonzero(~year.blameless), rng)
-        yield "funnel.adjusted", "found_95", bool(found.z_adjusted[bad] < -Q95)
-        yield "funnel.adjusted", "found_998", bool(found.z_adjusted[bad] < -Q998)
+                yield score, _one(able, rng)
 
 
 def apart_hits(year: Drawn, found: Funnel, asked: int, seen: Apart) -> Iterator[Hit]:

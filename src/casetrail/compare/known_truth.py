@@ -11,8 +11,15 @@ _CHANCE, _ORDINARY, _OUTLIER = "chance", "ordinary-145", "outlier"
 def known_truth() -> str:
     """One line on the limits and on the positions, or that the code as installed is not scored."""
     plain, limits, positions = score("funnel.plain"), score("funnel.adjusted"), score("apart.positions")
-    if isinstance(plain, Scored) and isinstance(limits, Scored) and isinstance(positions, Scored):
-        return f"On made-up worlds where the truth is known, {_limits(plain, limits)} {_positions(positions)}"
+    allowing = score("ordinary.limits")
+    if (
+        isinstance(plain, Scored)
+        and isinstance(limits, Scored)
+        and isinstance(allowing, Scored)
+        and isinstance(positions, Scored)
+    ):
+        said = (_limits(plain, limits), _allowing(allowing), _positions(positions))
+        return f"On made-up worlds where the truth is known, {' '.join(said)}"
     return "The comparison is not scored on made-up worlds for the code as installed; see docs/compare.md."
 
 
@@ -24,6 +31,15 @@ def _limits(plain: Scored, limits: Scored) -> str:
         f"{_share(limits, _ORDINARY, 'flagged_95_largest')}; plain limits {_share(plain, _ORDINARY, 'flagged_95')}), "
         f"and found {_share(limits, _OUTLIER, 'found_95')} of outliers three standard "
         "deviations below the rest."
+    )
+
+
+def _allowing(allowing: Scored) -> str:
+    return (
+        "Limits that allow for ordinary differences flagged "
+        f"{_share(allowing, _ORDINARY, 'flagged_95')} there ({_bar(allowing, 'flagged_95')}; among the largest tenth "
+        f"{_share(allowing, _ORDINARY, 'flagged_95_largest')}), and found {_share(allowing, _OUTLIER, 'found_95')} of "
+        "those outliers."
     )
 
 

@@ -14,6 +14,7 @@ from casetrail.public import Authority, Fact, Indicator, children_in_need, engla
 from casetrail.stats.apart import Apart, apart
 from casetrail.stats.funnel import Funnel, funnel
 from casetrail.stats.intervals import normal_quantile
+from casetrail.stats.ordinary import Ordinary, ordinary
 
 LEVELS = (0.95, 0.998)
 
@@ -28,6 +29,12 @@ class Comparison:
     funnel: Funnel
     at: int
     apart: Apart
+    ordinary: Ordinary | None
+
+    @property
+    def z_ordinary(self) -> float | None:
+        """Against chance and ordinary differences; None among fewer than five authorities."""
+        return None if self.ordinary is None else float(self.ordinary.z[self.at])
 
     @property
     def z(self) -> float:
@@ -121,7 +128,7 @@ def _test(own: Fact, local: Sequence[Fact]) -> tuple[Comparison | None, str]:
     n = tuple(denominator for _, _, denominator in rows)
     over = funnel(np.array(x), np.array(n))
     at = members.index(own)
-    return Comparison(members, x, n, over, at, apart(x, n, at, of=over)), ""
+    return Comparison(members, x, n, over, at, apart(x, n, at, of=over), ordinary(x, n)), ""
 
 
 def _why_not(own: Fact) -> str:

@@ -33,6 +33,8 @@ COLUMNS = (
     Column("z_adjusted_unrounded", "z, adjusted (unrounded)", "number", 3),
     Column("plain_verdict", "Plain limits"),
     Column("adjusted_verdict", "Limits adjusted for overdispersion"),
+    Column("z_ordinary", "z against ordinary differences", "number", 2),
+    Column("ordinary_verdict", "Limits that allow for ordinary differences"),
     Column("confidence", "Data confidence (the Department's mark)"),
     Column("not_tested", "Why not tested"),
 )
@@ -68,6 +70,8 @@ def sentence(authority: Authority, year: str, found: Sequence[Place]) -> str:
     ]
     if len(tested) > len(outside):
         parts.append(f"On {len(tested) - len(outside)} it cannot be told apart from the general run of authorities.")
+    if outside:
+        parts.append(_allowing(outside))
     if untested:
         parts.append(f"On {untested} the published counts allow no test: neither better nor worse is shown.")
     return " ".join(parts)
@@ -85,6 +89,17 @@ def _outside(authority: Authority, outside: Sequence[Place]) -> str:
         f"On {len(outside)} {authority.name} lay outside what chance and ordinary differences between "
         f"authorities explain ({named}); even there it cannot be told apart from "
         f"{fewest if fewest == most else f'{fewest} to {most}'} single authorities."
+    )
+
+
+def _allowing(outside: Sequence[Place]) -> str:
+    """How much is left under limits that allow for ordinary differences at every size."""
+    left = [
+        p for p in outside if p.test and p.test.z_ordinary is not None and verdict(p.test.z_ordinary) != verdict(0.0)
+    ]
+    return (
+        f"Limits that keep their promise where authorities differ in ordinary ways leave {len(left)} of these "
+        f"{len(outside)} outside."
     )
 
 
@@ -114,6 +129,8 @@ def _row(p: Place) -> tuple[Cell, ...]:
         test.z_adjusted if test else None,
         verdict(test.z) if test else None,
         verdict(test.z_adjusted) if test else None,
+        test.z_ordinary if test else None,
+        verdict(test.z_ordinary) if test and test.z_ordinary is not None else None,
         about().confidence[mark] if mark else "no mark published",
         p.why_no_test,
     )

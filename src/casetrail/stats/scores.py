@@ -16,15 +16,24 @@ from importlib import resources
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from casetrail.stats import apart, funnel, intervals
+from casetrail.stats import apart, funnel, intervals, ordinary, spread
 
 _FUNNEL = ((intervals, "normal_quantile"), *((funnel, name) for name in ("Funnel", "funnel", "winsorised")))
 _ADJUSTED = (*_FUNNEL, (funnel, "overdispersion"))
+_ORDINARY = (
+    (spread, "on_scale"),
+    *((ordinary, name) for name in ("Ordinary", "ordinary", "_width", "_ends", "_expected")),
+)
 _APART = (*_ADJUSTED, *((apart, name) for name in ("Apart", "holm", "apart")))
 
 # What is run when a method answers.
 METHODS: Mapping[str, tuple[tuple[ModuleType, str], ...]] = MappingProxyType(
-    {"funnel.plain": _ADJUSTED, "funnel.adjusted": _ADJUSTED, "apart.positions": _APART}
+    {
+        "funnel.plain": _ADJUSTED,
+        "funnel.adjusted": _ADJUSTED,
+        "ordinary.limits": _ORDINARY,
+        "apart.positions": _APART,
+    }
 )
 
 

@@ -63,9 +63,7 @@ def spread(
     kept. Raises: ValueError on different lengths, no unit, or counts that the scale cannot take.
     """
     x, n = (np.asarray(a, dtype=np.float64) for a in (numerators, denominators))
-    if x.ndim != 1 or x.shape != n.shape or x.size == 0 or bool(np.any(n <= 0) or np.any(x < 0)):
-        raise ValueError("numerators and denominators must be equally long, not empty, and counts")
-    y, s, target = _on_scale(x, n, scale)
+    y, s, target = on_scale(x, n, scale)
     z = (y - target) / s
     if extremes == "winsorised":
         z, used = np.clip(z, *np.quantile(z, [share, 1.0 - share])), np.ones(z.size, dtype=np.bool_)
@@ -77,7 +75,13 @@ def spread(
     return Spread(y, s, target, phi, _between(phi, s[used]))
 
 
-def _on_scale(x: Floats, n: Floats, scale: Scale) -> tuple[Floats, Floats, float]:
+def on_scale(x: Floats, n: Floats, scale: Scale) -> tuple[Floats, Floats, float]:
+    """Units on a scale of even variance, their standard errors by chance, and the level of all together.
+
+    Raises: ValueError on different lengths, no unit, or counts that the scale cannot take.
+    """
+    if x.ndim != 1 or x.shape != n.shape or x.size == 0 or bool(np.any(n <= 0) or np.any(x < 0)):
+        raise ValueError("numerators and denominators must be equally long, not empty, and counts")
     if scale == "share":
         if bool(np.any(x > n)):
             raise ValueError("a share needs numerators within their denominators")
