@@ -109,7 +109,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("wait.court", {"dist": "weibull", "scale": 5, "shape": 0}, "shape must be"),
     ("wait.court", {"dist": "table", "quantiles": [3, 2]}, "ascending"),
     ("wait.court", {"dist": "table", "quantiles": [3]}, "2 to 1,000"),
-    ("life.tick", {"a": 0.001}, "a must be a number from 24 to 8,766"),
+    ("life.tick", {"a": 0.001}, "a must be a number from 8,766 to 8,766"),
+    ("staff.assessment.slots", 0, "nobody could hold a case"),
 ]
 
 

@@ -148,8 +148,8 @@ BY_NAME: tuple[tuple[str, Rule], ...] = (
     ("deadline.hours_a_day", _number(0.1, 24)),
     ("records.busy_loss", _number(0, 50)),
     ("warmup.years", _number(0, 3)),
-    # Clocks that go round for everybody: shorter ones would make a run of any length endless.
-    ("life.tick", _distribution(24, 8766)),
+    # Clocks that go round for everybody: the school year is one, and shorter ones would make a run endless.
+    ("life.tick", _distribution(8766, 8766)),
     ("budget.week", _distribution(24)),
     ("staff.absent_every", _distribution(1)),
 )
@@ -188,7 +188,7 @@ def check(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -> None:
         if wrong:
             unit, shipped = declared[name].unit, _shown(declared[name].value)
             _refuse(name, f"{_shown(value)} cannot be used: {wrong}.", f"It says: {unit}. As shipped it is {shipped}.")
-    _check_staff(values)
+    _check_staff(values, declared)
     _check_branches(values)
     _check_incidents(values)
 
@@ -205,7 +205,7 @@ def _refuse(where: str, what: str, todo: str) -> NoReturn:
     raise WorldError(f"{where}: {what}", where=where, todo=todo)
 
 
-def _check_staff(values: Mapping[str, Any]) -> None:
+def _check_staff(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -> None:
     for name in values:
         if not fnmatchcase(name, "staff.*.per_1000"):
             continue
@@ -214,6 +214,9 @@ def _check_staff(values: Mapping[str, Any]) -> None:
         if sum(values[part] for part in off) > MOST_OFF_CASES + 1e-9:
             what = f"together they take more than {MOST_OFF_CASES} of the hours; too little is left for cases."
             _refuse(", ".join(off), what, f"Lower one of them: their sum is from 0 to {MOST_OFF_CASES}.")
+        if values[f"{pool}.slots"] == 0 and declared[f"{pool}.slots"].value > 0:
+            unit = declared[f"{pool}.slots"].unit
+            _refuse(f"{pool}.slots", "nobody could hold a case.", f"It says: {unit}. Allowed are 1 to 1,000.")
         if values[name] * values["staff.scale"] > MOST_POSTS:
             what = f"times staff.scale it gives more than {MOST_POSTS:g} posts for 1,000 persons."
             _refuse(name, what, f"Lower one of the two: their product is up to {MOST_POSTS:g}.")
