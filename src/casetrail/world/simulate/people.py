@@ -51,16 +51,8 @@ def inhabitants(
     household = _households(total, values["people.household_sizes"], rng)
     homes = int(household[-1]) + 1 if total else 0
     born, twin = _births(household, years, values["people.twins"], rng)
-    neighbourhoods = int(values["people.neighbourhoods"])
-    # Normal scores in random order: how deprived the whole authority is shall not hang on size or seed.
-    level = rng.permutation(ndtri((np.arange(neighbourhoods) + 0.5) / neighbourhoods))
-    where = rng.integers(0, neighbourhoods, homes)
-    share, spread = values["people.household_share"], values["people.deprived_sd"]
-    inner = np.sqrt(max(0.0, 1.0 - spread**2))
-    need = deprived + spread * level[where][household]
-    need = need + inner * (
-        np.sqrt(share) * rng.standard_normal(homes)[household] + np.sqrt(1.0 - share) * rng.standard_normal(total)
-    )
+    where, level, need = _need(household, homes, values, rng)
+    need = deprived + need
     adult = rng.random(homes)[household] < values["people.adults"]
     need = np.where(adult, values["people.adults_need"] + 0.3 * need, need)
     hidden = rng.random(homes)[household] < values["people.mixture_share"]
@@ -77,7 +69,7 @@ def inhabitants(
         "attainment": np.full(total, NEVER_SEEN),
         "trust": np.where(hidden, values["people.mixture_trust"], 0.0),
         "spoken": (rng.random(total) < values["people.speaks"]).astype(float),
-        "deprived": level[where][household],
+        "deprived": level[household],
         "shared": rng.standard_normal(total),
         "adult": adult.astype(float),
     }
@@ -102,6 +94,21 @@ def inhabitants(
         placed=_placed(need, np.flatnonzero((born < 0.0) & ~adult), round(children * values["people.placed"]), rng),
         column=column,
     )
+
+
+def _need(
+    household: Ints, homes: int, values: Mapping[str, Any], rng: np.random.Generator
+) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+    """The neighbourhood of each household and how deprived it is, and each person's need; its variance is 1 in all."""
+    neighbourhoods = int(values["people.neighbourhoods"])
+    # Normal scores in random order: how deprived the whole authority is shall not hang on size or seed.
+    level = rng.permutation(ndtri((np.arange(neighbourhoods) + 0.5) / neighbourhoods))
+    where = rng.integers(0, neighbourhoods, homes)
+    share, spread = values["people.household_share"], values["people.deprived_sd"]
+    inner = np.sqrt(max(0.0, 1.0 - spread**2))
+    shared, own = rng.standard_normal(homes)[household], rng.standard_normal(len(household))
+    need = spread * level[where][household] + inner * (np.sqrt(share) * shared + np.sqrt(1.0 - share) * own)
+    return where, level[where], need
 
 
 def _placed(need: Floats, those: npt.NDArray[np.intp], count: int, rng: np.random.Generator) -> Ints:
