@@ -257,7 +257,7 @@ def _loop(m: View, until: int, free: Ints) -> int:
 
 # Events and tokens are as many as there are people, near enough, and grow little. Rows only ever grow, and what is not
 # yet written takes no memory.
-_LITTLE, _MUCH = 1 / 16, 3.0
+_LITTLE, _MUCH = 1 / 32, 3.0
 
 
 def _grown(array: Records, least: int, by: float) -> Records:
