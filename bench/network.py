@@ -106,7 +106,7 @@ def beside_ciw(hours: float, repeats: int) -> Iterator[Line]:
     what = f"eight stations with {sum(large.servers)} servers, three classes, impatience, feedback"
     yield _beside_ciw(large, partial(CiwStations, large), (hours / 10, repeats), (what, 100))
     what = "two stations with nine servers, three classes, impatience, feedback"
-    yield _beside_ciw(small, partial(CiwQueues, small), (hours, repeats), (what, None))
+    yield _beside_ciw(small, partial(CiwQueues, small), (hours, repeats), (what, 100))
 
 
 def _compiled() -> Path | None:

@@ -49,6 +49,29 @@ def test_nothing_is_decided_about_a_case_that_is_closed(world: Made) -> None:
     ) == 0  # fmt: skip
 
 
+def test_no_initial_conference_of_who_is_on_a_plan(world: Made) -> None:
+    """Called, or held, after a plan began and before it ended; one called before may be held on the way."""
+    assert world.one(
+        "with e as (select person, activity, outcome, at_us, "
+        "max(at_us) filter (activity = 'child protection plan starts') over w as began, "
+        "max(at_us) filter (activity in ('child protection plan ends', 'case closed', 'care order')) over w as ended "
+        "from event where agency in ('social care', 'court') "
+        "window w as (partition by person order by at_us rows between unbounded preceding and 1 preceding)) "
+        "select count(*) from e where began > coalesce(ended, 0) and outcome = 'conference called'"
+    ) == 0  # fmt: skip
+
+
+def test_a_warning_ends_with_the_case(world: Made) -> None:
+    assert world.one(
+        "with e as (select person, activity, at_us, max(at_us) filter (activity = 'case closed') over w as closed, "
+        "max(at_us) filter (activity in ('referral', 'returned home')) over w as opened from event "
+        "where agency = 'social care' "
+        "window w as (partition by person order by at_us rows between unbounded preceding and 1 preceding)) "
+        "select count(*) from e where closed > coalesce(opened, 0) and at_us > closed "
+        "and activity in ('worker raised a concern', 'concern acted on')"
+    ) == 0  # fmt: skip
+
+
 def test_one_way_to_court_at_a_time(world: Made) -> None:
     """Between one application and the next there is its end: an order refused, or a return home."""
     rows = world.all(
@@ -66,6 +89,7 @@ def test_the_unborn_and_infants_do_not_speak_go_to_school_or_run_away(world: Mad
     assert ages(world, "activity = 'concern logged'") >= 4.0
     assert ages(world, "activity = 'attended emergency department'") >= 0.0
     assert ages(world, "activity = 'missing report'") >= 10.0
+    assert ages(world, "activity in ('medical requested', 'child protection medical', 'police protection')") >= 0.0
 
 
 def test_no_referral_of_who_has_left(world: Made) -> None:
@@ -92,7 +116,7 @@ def test_attendance_is_known_alike_of_the_calm_and_of_the_troubled(world: Made) 
     assert rows[True] > 2.0
 
 
-def test_acts_of_one_go_end_the_same_night(world: Made) -> None:
+def test_hardly_any_act_of_one_go_takes_longer_than_sixteen_hours(world: Made) -> None:
     for activity in ("officers attended", "attended emergency department", "interview of child", "child in need visit"):
         longest = world.one(
             f"select quantile_cont(end_us - at_us, 0.99) / 3.6e9 from event where activity = '{activity}'"

@@ -170,7 +170,6 @@ BY_UNIT: tuple[tuple[str, Rule], ...] = (
     (r"^posts", _number(0, 10)),
     (r"^one ", _number(0, 1000)),
 )
-_OTHERWISE = _number(-1e6, 1e6)
 
 
 def rules_of(parameter: Parameter) -> list[Rule]:
@@ -183,8 +182,10 @@ def rules_of(parameter: Parameter) -> list[Rule]:
 def check(values: Mapping[str, Any], declared: Mapping[str, Parameter]) -> None:
     """Raises WorldError for the first value that is not allowed, or values that cannot be had together."""
     for name, value in values.items():
-        rule = (rules_of(declared[name]) or [_OTHERWISE])[0]
-        wrong = rule.wrong(value)
+        rules = rules_of(declared[name])
+        if not rules:
+            _refuse(name, "no rule says what it may be.", "Give it a unit that describe/limits.py knows, or a rule.")
+        wrong = rules[0].wrong(value)
         if wrong:
             unit, shipped = declared[name].unit, _shown(declared[name].value)
             _refuse(name, f"{_shown(value)} cannot be used: {wrong}.", f"It says: {unit}. As shipped it is {shipped}.")
