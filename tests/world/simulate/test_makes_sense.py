@@ -61,6 +61,16 @@ def test_no_initial_conference_of_who_is_on_a_plan(world: Made) -> None:
     ) == 0  # fmt: skip
 
 
+def test_help_does_not_begin_in_the_second_in_which_it_is_asked_for(world: Made) -> None:
+    for asked, begun in (
+        ("activity in ('stepped to early help', 'stepped down to early help')", "activity = 'family support'"),
+        ("activity = 'parents'' service asked'", "activity = 'course of treatment'"),
+        ("activity = 'medical requested'", "activity = 'child protection medical'"),
+    ):
+        pairs = f"from event a join event b using (person, at_us) where a.{asked} and b.{begun}"
+        assert world.one(f"select count(*) {pairs}") == 0, asked
+
+
 def test_a_warning_ends_with_the_case(world: Made) -> None:
     assert world.one(
         "with e as (select person, activity, at_us, max(at_us) filter (activity = 'case closed') over w as closed, "

@@ -31,8 +31,10 @@ SIGNATURES: list[tuple[str, Callable[[Made], float], float, float]] = [
 def test_a_signature_is_seen_and_is_absent_in_boring(
     name: str, measure: Callable[[Made], float], least: float, most: float
 ) -> None:
-    assert measure(made(name, **SIZE)) > least
-    assert measure(made("boring", **SIZE)) <= most
+    # Two hundred weeks say little where each has few contacts: the busy ones are looked for in a larger place.
+    size = {**SIZE, "children": 60_000} if name.endswith("when-busy") else SIZE
+    assert measure(made(name, **size)) > least
+    assert measure(made("boring", **size)) <= most
 
 
 def test_boring_has_nobody_harassed_and_nobody_wronged() -> None:
