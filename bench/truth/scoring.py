@@ -19,7 +19,7 @@ from worlds import Drawn, World, draw
 from casetrail.stats.apart import Apart, apart, holm
 from casetrail.stats.funnel import Floats, Funnel, funnel
 from casetrail.stats.intervals import normal_quantile
-from casetrail.stats.ordinary import ordinary
+from casetrail.stats.ordinary import for_few, ordinary
 
 Q95, Q998 = normal_quantile(0.95), normal_quantile(0.998)
 Compare = Callable[[npt.ArrayLike, npt.ArrayLike], Funnel]
@@ -66,7 +66,7 @@ def limits_hits(year: Drawn, found: Funnel, rng: np.random.Generator) -> Iterato
     groups = dict(_by_size(year, rng))
     yield "funnel.plain", "flagged_95", bool(abs(found.z[who]) > Q95)
     yield "funnel.plain", "flagged_998", bool(abs(found.z[who]) > Q998)
-    allowing = ordinary(year.numerators, year.denominators)
+    allowing = ordinary(*for_few(year.numerators, year.denominators))
     by_method = {"funnel.adjusted": found.z_adjusted, "ordinary.limits": None if allowing is None else allowing.z}
     yield "funnel.adjusted", "answered", 0 < found.pooled < 1
     yield "ordinary.limits", "answered", allowing is not None

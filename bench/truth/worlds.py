@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from casetrail.public import children_in_need, england
+from casetrail.public import shipped_panel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -112,7 +112,5 @@ def _denominators(sizes: Sizes, rng: np.random.Generator) -> Ints:
 
 @lru_cache(maxsize=1)
 def _published() -> Ints:
-    nation = england()
-    facts = (f for f in children_in_need("2009-10") if f.indicator.id == "initial-assessments-7-days")
-    counts = [f.denominator for f in facts if f.authority != nation and isinstance(f.numerator, int)]
-    return np.array([n for n in counts if isinstance(n, int)], dtype=np.int64)
+    panel = shipped_panel("initial-assessments-7-days")
+    return panel.counts(panel.period_at("2009-10"))[2].astype(np.int64)

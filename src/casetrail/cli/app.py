@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from casetrail.cli import looking, making, worldly
+from casetrail.cli import comparing, deadlines, looking, making, worldly
 
 app = typer.Typer(
     name="casetrail",
@@ -42,7 +42,8 @@ _LOOKING: tuple[Callable[..., None], ...] = (
     looking.read,
     looking.follow,
     looking.show,
-    looking.compare,
+    comparing.compare,
+    deadlines.deadline,
     looking.explain,
 )
 for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):

@@ -1,4 +1,4 @@
-"""Verbs that look: read, follow, show, compare, explain, verify-pack."""
+"""Verbs that look: read, follow, show, explain, verify-pack."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def follow(
         found = inquiry.trail_answers(trail, wanted, by=by.value, limit=None if all_rows else 25)
     if out is not None:
         _pack(found, out, wanted)
-    _say(found, "follow", json=json)
+    say(found, "follow", json=json)
 
 
 def _pack(found: Sequence[Answer], out: Path, wanted: Any) -> None:
@@ -77,7 +77,7 @@ def _pack(found: Sequence[Answer], out: Path, wanted: Any) -> None:
     WorkFolder(wanted.work).note_written(out, zip_path(out))
 
 
-def _say(found: Sequence[Answer], verb: str, *, json: bool) -> None:
+def say(found: Sequence[Answer], verb: str, *, json: bool) -> None:
     """Inside the house: nothing is withheld, so personal and pseudonymous records are stamped as internal."""
     from casetrail.cli.saying import print_answers, print_json
     from casetrail.figures import Origin
@@ -119,30 +119,14 @@ def show(
         print_answers(found, stamp=INTERNAL)
 
 
-def compare(
-    authority: Annotated[str, typer.Option("--authority", help="Name or code of an English authority.")] = "Haringey",
-    year: Annotated[str, typer.Option("--year", help="A year such as 2009-10.")] = "2009-10",
-    out: Out = None,
-    json: Json = False,
-) -> None:
-    """Was this authority any better or worse than most? On published figures; needs no input.
-
-    Example: [bold]casetrail compare --authority Haringey --year 2009-10[/]
-    """
-    from casetrail import inquiry
-    from casetrail.inquiry.running import publish_compare
-
-    found = inquiry.compare_answers([inquiry.Standing(authority, year.replace("/", "-"))])
-    if out is not None:
-        publish_compare(found, out, authority=authority, year=year)
-    _say(found, "compare", json=json)
-
-
 def explain(
     figure: Annotated[str, typer.Argument(help="The id that stands under a figure.", show_default=False)],
     pack: Annotated[Path | None, typer.Option("--pack", help="The pack's folder.", show_default=False)] = None,
     file: Annotated[
         Path | None, typer.Option("--inquiry", help="The inquiry file, to ask again.", show_default=False)
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="Your own table, for a figure of compare on it.", show_default=False)
     ] = None,
     json: Json = False,
 ) -> None:
@@ -159,7 +143,7 @@ def explain(
     folder = find_pack(pack or Path())
     beside = file or inquiry_beside(folder)
     wanted = None if beside is None else inquiry.parse(beside, today=today())
-    found = inquiry.explain(figure, folder, inquiry=wanted)
+    found = inquiry.explain(figure, folder, inquiry=wanted, table=table)
     say(found, folder, json=json)
     whole = verify(folder).whole
     if not whole:

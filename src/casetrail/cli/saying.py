@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 # More columns than this do not fit a terminal of 100 signs.
 _MOST_COLUMNS = 11
+# More rows than this scroll the sentence away.
+_MOST_ROWS = 400
+_MOST_BLOCKS = 40
+# A text longer than this keeps so much room beside narrow columns.
+_LONG, _ROOM = 40, 44
 
 
 def out() -> Console:
@@ -83,10 +88,17 @@ def print_answers(answers: Sequence[Answer], *, stamp: str = "", hint: bool = Tr
 
 def _print_body(console: Console, answer: Answer) -> None:
     body = answer.body
-    if isinstance(body, Table) and len(body.columns) > _MOST_COLUMNS:
-        _print_blocks(console, body)
-    elif isinstance(body, Table):
-        console.print(grid(body))
+    if isinstance(body, Table):
+        shown = _part(body, answer)
+        if len(body.columns) > _MOST_COLUMNS:
+            _print_blocks(console, shown)
+        else:
+            console.print(grid(shown))
+        if len(shown.rows) < len(body.rows):
+            left = len(body.rows) - len(shown.rows)
+            console.print(
+                f"  [dim]{left:,} more rows: --json prints them, --out FOLDER writes them as CSV and a page.[/]"
+            )
     elif isinstance(body, Refusal):
         console.print(f"  [bold]Cannot be known from this data[/] ({body.reason}). {escape(body.message)}")
         for help_text in body.would_help:
@@ -95,6 +107,16 @@ def _print_body(console: Console, answer: Answer) -> None:
         console.print(f"  {body.value:g} {body.unit} ({_interval(body)})")
     elif isinstance(body, Range):
         console.print(f"  {body.low:g} to {body.high:g}: {escape(body.why_no_point)}")
+
+
+def _part(table: Table, answer: Answer) -> Table:
+    """What a terminal shows of a long table: the row of the body asked for where there is one, else the first rows."""
+    most = _MOST_BLOCKS if len(table.columns) > _MOST_COLUMNS else _MOST_ROWS
+    if len(table.rows) <= most:
+        return table
+    asked = {value for name, value in answer.provenance.parameters if name in ("authority", "unit")}
+    own = tuple(row for row in table.rows if row[0] in asked)
+    return Table(table.columns, own or table.rows[: 3 if len(table.columns) > _MOST_COLUMNS else most])
 
 
 def _print_blocks(console: Console, table: Table) -> None:
@@ -123,7 +145,9 @@ def grid(table: Table) -> Grid:
 
     shown = Grid(show_header=True, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in table.columns:
-        shown.add_column(column.title, justify="left" if column.kind in ("text", "date") else "right")
+        long = column.kind == "text" and any(len(str(cell)) > _LONG for cell in table.column(column.name))
+        justify: Literal["left", "right"] = "left" if column.kind in ("text", "date") else "right"
+        shown.add_column(column.title, justify=justify, min_width=_ROOM if long else None)
     for i, row in enumerate(table.rows):
         cells = [escape(cell_text(column, cell)) for column, cell in zip(table.columns, row, strict=True)]
         shown.add_row(*cells, style="bold" if i in table.margins else None)

@@ -1,81 +1,87 @@
-"""All testable figures on one page: adjusted z of every authority, the named one among them."""
+"""All testable figures on one page: adjusted z of every body, the named one among them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
+from casetrail.compare.collection import Collection
 from casetrail.compare.measure import Place, verdict
-from casetrail.compare.words import METHOD, SECTION, always, answer_id, provenance
+from casetrail.compare.words import METHOD, SECTION, always, answer_id, lowered, provenance
 from casetrail.figures import Answer, Cell, Chart, Column, Refusal, Table
-from casetrail.public import Authority, authorities
 
-SHORT = {
-    "initial-assessments-7-days": "Initial assessments, 7 days",
-    "initial-assessments-10-days": "Initial assessments, 10 days",
-    "core-assessments-35-days": "Core assessments, 35 days",
-    "conferences-15-days": "Conferences, 15 days",
-    "plan-reviews-in-time": "Plan reviews in time",
-    "second-plans": "Second or later plans",
-    "re-referrals-12-months": "Re-referrals, 12 months",
-}
+FULL = 44
 
 
-def overview_answer(authority: Authority, year: str, found: Sequence[Place]) -> Answer:
+def overview_answer(collection: Collection, found: Sequence[Place], period: str) -> Answer:
     """A strip of adjusted z for each testable figure; a refusal when there is none."""
     tested = [p for p in found if p.test is not None]
+    of = found[0]
     return Answer(
-        id=answer_id(authority, year, "overview"),
+        id=answer_id(of.name, period, "overview"),
         section=SECTION,
-        title=f"{authority.name} among all authorities on {len(tested)} figures, {year}",
-        sentence=_sentence(authority, tested),
+        title=f"{of.name} among all on {len(tested)} figures, {period}",
+        sentence=_sentence(of.name, tested),
         body=_table(tested) if tested else _NOTHING,
         method=METHOD,
-        provenance=provenance(authority, year),
-        chart=_chart(authority, year, tested) if tested else None,
-        caveats=always(authority, year),
+        provenance=provenance(collection, of.name, period),
+        chart=_chart(of.name, period, tested) if tested else None,
+        caveats=always(of.panel.units[of.unit].code, period, shipped=collection.shipped),
     )
 
 
 _NOTHING = Refusal(
     reason="counts_not_published",
-    message="Not one figure of this authority has published counts in this year.",
-    would_help=("the authority's own numerators and denominators",),
+    message="Not one figure of this body has published counts and is fit to compare in this period.",
+    would_help=("the body's own numerators and denominators",),
 )
 
 
-def _sentence(authority: Authority, tested: Sequence[Place]) -> str:
+def _short(p: Place) -> str:
+    """A title that fits beside a chart."""
+    title = p.measure.title
+    return title if len(title) <= FULL else f"{title[: FULL - 1].rstrip()}…"
+
+
+def _sentence(name: str, tested: Sequence[Place]) -> str:
     if not tested:
-        return f"{authority.name}: no figure of this year has published counts, so none can be compared."
-    lines = [f"{SHORT[p.indicator.id].lower()} {p.test.z_adjusted:+.1f}" for p in tested if p.test is not None]
+        return f"{name}: no figure of this period can be compared."
+    lines = [f"{lowered(p.measure.title)} {p.test.z_adjusted:+.1f}" for p in tested if p.test is not None]
     return (
-        f"Distance of {authority.name} from all authorities together, as adjusted z (beyond about 2 either "
+        f"Distance of {name} from all together, as adjusted z (beyond about 2 either "
         f"way lies outside the 95 % limits): {'; '.join(lines)}."
     )
 
 
 def _table(tested: Sequence[Place]) -> Table:
-    """One row per authority; a cell is None where the authority's counts are withheld or missing."""
-    figures = (Column(p.indicator.code, f"{SHORT[p.indicator.id]} (adjusted z)", "number", 2) for p in tested)
+    """One row per body; a cell is None where its counts are withheld or missing."""
+    figures = (Column(_field(k), f"{_short(p)} (adjusted z)", "number", 2) for k, p in enumerate(tested))
     columns = (Column("authority", "Authority"), *figures)
-    by_figure: list[dict[int, float]] = [
-        {f.authority.code: float(z) for f, z in zip(p.test.members, p.test.funnel.z_adjusted, strict=True)}
-        for p in tested
-        if p.test is not None
-    ]
-    rows: list[tuple[Cell, ...]] = [(a.name, *(figure.get(a.code) for figure in by_figure)) for a in authorities()]
+    by_figure: list[dict[str, float]] = []
+    for p in tested:
+        if p.test is not None:
+            names = [p.panel.units[i].name for i in p.test.members]
+            by_figure.append(dict(zip(names, p.test.funnel.z_adjusted.tolist(), strict=True)))
+    every = sorted({name for figure in by_figure for name in figure})
+    rows: list[tuple[Cell, ...]] = [(name, *(figure.get(name) for figure in by_figure)) for name in every]
     return Table(columns, tuple(rows))
 
 
-def _chart(authority: Authority, year: str, tested: Sequence[Place]) -> Chart:
-    short = {p.indicator.code: SHORT[p.indicator.id] for p in tested}
+def _field(k: int) -> str:
+    """Names of measures can hold signs that a chart reads as its own."""
+    return f"z{k + 1}"
+
+
+def _chart(name: str, period: str, tested: Sequence[Place]) -> Chart:
+    short = {_field(k): _short(p) for k, p in enumerate(tested)}
     y = {
         "field": "figure",
         "type": "nominal",
         "sort": list(short.values()),
-        "axis": {"title": None, "labelLimit": 220},
+        "axis": {"title": None, "labelLimit": 260},
     }
     x = {"field": "z", "type": "quantitative", "axis": {"title": "Adjusted z"}}
-    only = [{"filter": {"field": "authority", "equal": authority.name}}]
+    only = [{"filter": {"field": "authority", "equal": name}}]
     first = {"filter": {"field": "code", "equal": next(iter(short))}}
     label = {"type": "text", "color": "accent", "dy": -16, "fontWeight": "bold"}
     named = {"type": "point", "color": "accent", "shape": "diamond", "size": 110}
@@ -84,7 +90,7 @@ def _chart(authority: Authority, year: str, tested: Sequence[Place]) -> Chart:
         "transform": [
             {"fold": list(short), "as": ["code", "z"]},
             {"filter": "isValid(datum.z)"},
-            {"calculate": f"({short})[datum.code]", "as": "figure"},
+            {"calculate": f"({json.dumps(short)})[datum.code]", "as": "figure"},
         ],
         "encoding": {"y": y, "x": x},
         "layer": [
@@ -93,18 +99,18 @@ def _chart(authority: Authority, year: str, tested: Sequence[Place]) -> Chart:
             {"transform": [*only, first], "mark": label, "encoding": {"text": {"field": "authority"}}},
         ],
     }
-    return Chart(spec, _alt(authority, year, tested))
+    return Chart(spec, _alt(name, period, tested))
 
 
-def _alt(authority: Authority, year: str, tested: Sequence[Place]) -> str:
+def _alt(name: str, period: str, tested: Sequence[Place]) -> str:
     lines = [
-        f"{p.indicator.title}: {authority.name} {p.test.z_adjusted:+.2f}, {verdict(p.test.z_adjusted)}, "
-        f"among {len(p.test.members)} authorities from {min(p.test.funnel.z_adjusted):+.1f} to "
+        f"{p.measure.title}: {name} {p.test.z_adjusted:+.2f}, {verdict(p.test.z_adjusted)}, "
+        f"among {len(p.test.members)} from {min(p.test.funnel.z_adjusted):+.1f} to "
         f"{max(p.test.funnel.z_adjusted):+.1f}"
         for p in tested
         if p.test is not None
     ]
     return (
-        f"Strip chart, {year}: one row per figure, one tick per authority at its adjusted z, "
-        f"{authority.name} marked by a diamond. {'. '.join(lines)}."
+        f"Strip chart, {period}: one row per figure, one tick per body at its adjusted z, "
+        f"{name} marked by a diamond. {'. '.join(lines)}."
     )

@@ -1,32 +1,35 @@
-"""The first table: every published figure of one authority among all authorities."""
+"""The first table: every published figure of one body among all bodies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casetrail.compare.collection import Collection
 from casetrail.compare.known_truth import known_truth
 from casetrail.compare.measure import Place, verdict
-from casetrail.compare.recording import clearance_caveat
-from casetrail.compare.words import METHOD, SECTION, answer_id, caveats, provenance
+from casetrail.compare.quality import Fitness
+from casetrail.compare.words import METHOD, SECTION, answer_id, caveats, lowered, provenance
 from casetrail.figures import Answer, Cell, Column, Table
-from casetrail.public import Authority, about
+from casetrail.public.shipped import sidecar
 
 COLUMNS = (
     Column("indicator", "Published figure"),
     Column("unit", "Unit"),
+    Column("gate", "Fit to compare?"),
+    Column("gate_reason", "Why not, or why with caution"),
     Column("numerator", "Numerator", "count"),
     Column("denominator", "Denominator", "count"),
     Column("value", "Value", "number", 1),
-    Column("england", "England", "number", 1),
-    Column("median", "Median authority", "number", 1),
+    Column("england", "All together, as published", "number", 1),
+    Column("median", "Median", "number", 1),
     Column("lowest", "Lowest", "number", 1),
     Column("highest", "Highest", "number", 1),
     Column("rank", "Position, highest first", "count"),
     Column("position_from", "Positions possible: from", "count"),
     Column("position_to", "Positions possible: to", "count"),
-    Column("with_value", "Authorities with a value", "count"),
+    Column("with_value", "Bodies with a value", "count"),
     Column("alike", "Cannot be told apart from", "count"),
-    Column("others", "Other authorities", "count"),
+    Column("others", "Other bodies", "count"),
     Column("z", "z, plain", "number", 1),
     Column("phi", "Overdispersion factor phi", "number", 1),
     Column("z_adjusted", "z, adjusted (from z and phi as printed)", "number", 2),
@@ -35,41 +38,41 @@ COLUMNS = (
     Column("adjusted_verdict", "Limits adjusted for overdispersion"),
     Column("z_ordinary", "z against ordinary differences", "number", 2),
     Column("ordinary_verdict", "Limits that allow for ordinary differences"),
-    Column("confidence", "Data confidence (the Department's mark)"),
+    Column("confidence", "Data confidence (the publisher's mark)"),
     Column("not_tested", "Why not tested"),
 )
 
 
-def summary_answer(authority: Authority, year: str, found: Sequence[Place]) -> Answer:
-    """One row per published figure, and one sentence that answers the question."""
+def summary_answer(collection: Collection, found: Sequence[Place], period: str) -> Answer:
+    """One row per published figure, and one sentence that answers. `found` is of one body and not empty."""
+    of, shipped = found[0], collection.shipped
+    code = of.panel.units[of.unit].code
     return Answer(
-        id=answer_id(authority, year, "summary"),
+        id=answer_id(of.name, period, "summary"),
         section=SECTION,
-        title=f"Was {authority.name} any better or worse than most? Published figures of {year}",
-        sentence=sentence(authority, year, found),
+        title=f"Was {of.name} any better or worse than most? Published figures of {period}",
+        sentence=sentence(found, period),
         body=Table(COLUMNS, tuple(_row(p) for p in found)),
         method=METHOD,
-        provenance=provenance(authority, year),
-        caveats=(
-            *caveats(authority, year),
-            *clearance_caveat(authority, year),
-            *_low_confidence(authority, found),
-            known_truth(),
-        ),
+        provenance=provenance(collection, of.name, period),
+        caveats=(*caveats(code, period, shipped=shipped), *_unfit(found), known_truth()),
     )
 
 
-def sentence(authority: Authority, year: str, found: Sequence[Place]) -> str:
-    """Counts of figures outside and inside the adjusted limits, and of those that cannot be tested."""
+def sentence(found: Sequence[Place], period: str) -> str:
+    """Counts of figures outside and inside the adjusted limits, of those that cannot be tested, and of those unfit."""
     tested = [p for p in found if p.test is not None]
     outside = [p for p in tested if p.test and verdict(p.test.z_adjusted) != verdict(0.0)]
-    untested = len(found) - len(tested)
-    parts = [
-        f"Of {len(found)} published figures for {year}, {len(tested)} can be tested.",
-        _outside(authority, outside),
-    ]
+    unfit = sum(not p.fit for p in found)
+    untested = len(found) - len(tested) - unfit
+    parts = [f"Of {len(found)} published figures for {period}, {len(tested)} can be tested."]
+    if unfit:
+        which = "; ".join(lowered(p.measure.title) for p in found if not p.fit)
+        parts.append(f"{unfit} {'is' if unfit == 1 else 'are'} not fit to compare ({which}).")
+    if tested:
+        parts.append(_outside(found[0].name, outside))
     if len(tested) > len(outside):
-        parts.append(f"On {len(tested) - len(outside)} it cannot be told apart from the general run of authorities.")
+        parts.append(f"On {len(tested) - len(outside)} it cannot be told apart from the general run.")
     if outside:
         parts.append(_allowing(outside))
     if untested:
@@ -77,18 +80,18 @@ def sentence(authority: Authority, year: str, found: Sequence[Place]) -> str:
     return " ".join(parts)
 
 
-def _outside(authority: Authority, outside: Sequence[Place]) -> str:
+def _outside(name: str, outside: Sequence[Place]) -> str:
     if not outside:
-        return f"On none of them did {authority.name} lie outside what chance and ordinary differences explain."
+        return f"On none of them did {name} lie outside what chance and ordinary differences explain."
     alike = [p.told_apart.alike for p in outside if p.told_apart]
     fewest, most = min(alike), max(alike)
     named = "; ".join(
-        f"{p.indicator.title.lower()}, {'higher' if p.test and p.test.z > 0 else 'lower'}" for p in outside
+        f"{lowered(p.measure.title)}, {'higher' if p.test and p.test.z > 0 else 'lower'}" for p in outside
     )
     return (
-        f"On {len(outside)} {authority.name} lay outside what chance and ordinary differences between "
-        f"authorities explain ({named}); even there it cannot be told apart from "
-        f"{fewest if fewest == most else f'{fewest} to {most}'} single authorities."
+        f"On {len(outside)} {name} lay outside what chance and ordinary differences between "
+        f"bodies explain ({named}); even there it cannot be told apart from "
+        f"{fewest if fewest == most else f'{fewest} to {most}'} single bodies."
     )
 
 
@@ -98,7 +101,7 @@ def _allowing(outside: Sequence[Place]) -> str:
         p for p in outside if p.test and p.test.z_ordinary is not None and verdict(p.test.z_ordinary) != verdict(0.0)
     ]
     return (
-        f"Limits that keep their promise where authorities differ in ordinary ways leave {len(left)} of these "
+        f"Limits that keep their promise where bodies differ in ordinary ways leave {len(left)} of these "
         f"{len(outside)} outside."
     )
 
@@ -106,18 +109,21 @@ def _allowing(outside: Sequence[Place]) -> str:
 def _row(p: Place) -> tuple[Cell, ...]:
     test, seen = p.test, p.told_apart
     first, last = seen.positions if seen else (None, None)
-    mark = p.own.confidence
+    numerator, denominator = p.counts
     return (
-        p.indicator.title,
-        p.indicator.unit,
-        p.own.numerator,
-        p.own.denominator,
-        p.own.value,
-        p.england.value,
+        p.measure.title,
+        p.measure.unit,
+        p.fitness.words,
+        "; ".join(p.quality.reasons(p.unit, p.period)),
+        _whole(numerator),
+        _whole(denominator),
+        p.value,
+        p.whole,
         p.median,
         min(p.values),
         max(p.values),
-        p.rank,
+        # Where it stands in a list means nothing for a figure that does not say what it seems to.
+        p.rank if p.fit else None,
         first,
         last,
         len(p.values),
@@ -131,15 +137,27 @@ def _row(p: Place) -> tuple[Cell, ...]:
         verdict(test.z_adjusted) if test else None,
         test.z_ordinary if test else None,
         verdict(test.z_ordinary) if test and test.z_ordinary is not None else None,
-        about().confidence[mark] if mark else "no mark published",
+        _mark(p),
         p.why_no_test,
     )
 
 
-def _low_confidence(authority: Authority, found: Sequence[Place]) -> tuple[str, ...]:
-    low = [p.indicator.title.lower() for p in found if p.own.confidence in ("1", "A", "..")]
-    if not low:
-        return ()
-    return (
-        f"The Department itself marks {authority.name}'s data with less than medium confidence for: {'; '.join(low)}.",
+def _whole(count: Cell) -> Cell:
+    return int(count) if isinstance(count, float) and count.is_integer() else count
+
+
+def _mark(p: Place) -> str:
+    marks = p.panel.confidence
+    mark = "" if marks is None else str(marks[p.unit, p.period])
+    said: dict[str, str] = sidecar()["confidence"]
+    return said.get(mark, mark) if mark else "no mark published"
+
+
+def _unfit(found: Sequence[Place]) -> tuple[str, ...]:
+    """A sentence for each figure that may not be compared."""
+    return tuple(
+        f"{p.measure.title}: not fit to compare. {reason[0].upper()}{reason[1:]}."
+        for p in found
+        if not p.fit
+        for reason in p.quality.reasons(p.unit, p.period, Fitness.NOT_FIT)[:1]
     )

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from casetrail.figures import Origin, Provenance
-from casetrail.public import Authority, source
+import re
+
+from casetrail.compare.collection import Collection
+from casetrail.figures import Provenance
 
 QUESTION = "compare.standing"
 SECTION = "Any better or worse than most?"
-HARINGEY = 309
+HARINGEY = "309"
+LATER = {"2009-10": "the year after", "2010-11": "the second year after"}
 
 METHOD = (
-    "z of each proportion against the pooled proportion of all authorities whose two counts are published; "
-    "overdispersion factor phi: the lowest and highest floor(n/10) z replaced by the nearest value kept, "
-    "then the mean of their squares; adjusted z = z / sqrt(phi), limits wider by sqrt(phi), never narrower "
-    "(Spiegelhalter, Statistics in Medicine 24, 2005, 1185-1202). Ordinary differences: the arcsine root of each share "
-    "against the common level, with the variance between authorities under which the winsorised z are as wide as "
-    "normal ones (Paule and Mandel 1982, made robust). Positions: two-sided tests of the "
-    "difference from each other authority, variance phi * p * (1-p) * (1/n1 + 1/n2), corrected by Holm over "
-    "the n-1 comparisons at 5 %; an authority whose counts are withheld cannot be told apart (why a position "
-    "needs its set: Goldstein and Spiegelhalter, Journal of the Royal Statistical Society A 159, 1996, "
-    "385-443; Mogstad, Romano, Shaikh and Wilhelm, Review of Economic Studies 91, 2024, 476-518). The "
-    "position counts the authorities with a value at least as high."
+    "z of each proportion (each rate: of the square root of its count) against the pooled value of all bodies whose "
+    "two counts are published; overdispersion factor phi: the lowest and highest floor(n/10) z replaced by the "
+    "nearest value kept, then the mean of their squares; adjusted z = z / sqrt(phi), limits wider by sqrt(phi), never "
+    "narrower (Spiegelhalter, Statistics in Medicine 24, 2005, 1185-1202). Ordinary differences: the arcsine root of "
+    "each share, the square root of each ratio, against the common level, with the variance between bodies under "
+    "which the winsorised z are as wide as normal ones (Paule and Mandel 1982, made robust). Positions: two-sided "
+    "tests of the difference from each other body, variance phi * v * (1/n1 + 1/n2) with v = p * (1-p) or the pooled "
+    "rate, corrected by Holm over the n-1 comparisons at 5 %; a body whose counts are withheld cannot be told apart "
+    "(why a position needs its set: Goldstein and Spiegelhalter, Journal of the Royal Statistical Society A 159, "
+    "1996, 385-443; Mogstad, Romano, Shaikh and Wilhelm, Review of Economic Studies 91, 2024, 476-518). The position "
+    "counts the bodies with a value at least as high. No figure that the gates call unfit is tested or ranked."
 )
 
 NO_PERSON = "These figures describe bodies and the systems they ran; they say nothing about any person."
@@ -29,12 +32,12 @@ TIMELINESS = (
     "heard or safe, and none of these figures shows what became of a child."
 )
 TWO_QUESTIONS = (
-    "The limits ask whether this authority differs from all together; the positions ask from which single "
-    "authorities it differs, after correction for asking so often. The second is the harder to show."
+    "The limits ask whether this body differs from all together; the positions ask from which single "
+    "bodies it differs, after correction for asking so often. The second is the harder to show."
 )
 NOT_A_LEAGUE_TABLE = (
     "A position is printed only with the set of positions that are possible, or with the reason why that set "
-    "is not known. The order of authorities is not an order of merit."
+    "is not known. The order of bodies is not an order of merit."
 )
 ROUNDED = (
     "England is as the Department published it, rounded and with its estimates for missing authorities; the "
@@ -42,38 +45,49 @@ ROUNDED = (
 )
 
 
-def after_the_tenure(authority: Authority, year: str) -> tuple[str, ...]:
+def after_the_tenure(code: str, year: str) -> tuple[str, ...]:
     """For Haringey: whose years these figures are not."""
-    if authority.code != HARINGEY:
+    if code != HARINGEY or year not in LATER:
         return ()
-    later = "the year after" if year == "2009-10" else "the second year after"
     return (
-        f"These are figures of {year}, {later} the director of the time had left (December 2008). They "
+        f"These are figures of {year}, {LATER[year]} the director of the time had left (December 2008). They "
         "cannot be read as a record of the years before 2009-10.",
     )
 
 
-def always(authority: Authority, year: str) -> tuple[str, ...]:
-    """What every answer of the comparison says beside itself."""
-    return (*after_the_tenure(authority, year), TIMELINESS)
+def always(code: str, year: str, *, shipped: bool = True) -> tuple[str, ...]:
+    """What every answer of the comparison says beside itself; of a table of the user's own nothing is known."""
+    return (*after_the_tenure(code, year), TIMELINESS) if shipped else ()
 
 
-def caveats(authority: Authority, year: str) -> tuple[str, ...]:
+def caveats(code: str, year: str, *, shipped: bool = True) -> tuple[str, ...]:
     """What the summary says for the whole comparison."""
-    return (*always(authority, year), TWO_QUESTIONS, NOT_A_LEAGUE_TABLE, ROUNDED, NO_PERSON)
+    said = (*always(code, year, shipped=shipped), TWO_QUESTIONS, NOT_A_LEAGUE_TABLE)
+    return (*said, ROUNDED, NO_PERSON) if shipped else (*said, NO_PERSON)
 
 
-def answer_id(authority: Authority, year: str, what: str) -> str:
+def lowered(title: str) -> str:
+    """A title inside a sentence: only its first letter changes, so that names and months stay as they are."""
+    return title[:1].lower() + title[1:]
+
+
+def slug(name: str) -> str:
+    """A name as it stands in the id of a figure: `bristol-city-of`."""
+    return "-".join(re.sub(r"[^a-z0-9]+", " ", name.casefold().replace("&", " and ")).split())
+
+
+def answer_id(name: str, year: str, what: str) -> str:
     """Such as `compare.haringey.2009-10.summary`."""
-    return f"compare.{authority.slug}.{year}.{what}"
+    return f"compare.{slug(name)}.{slug(year)}.{what}"
 
 
-def provenance(authority: Authority, year: str, **more: object) -> Provenance:
-    """Published statistics, the shipped table by hash, and what to ask again for the same figure."""
-    asked: tuple[tuple[str, object], ...] = (("authority", authority.name), ("year", year))
+def provenance(collection: Collection, name: str, period: str, **more: object) -> Provenance:
+    """The table by hash, and what to ask again for the same figure."""
+    source = collection.panels[0].source
+    asked: tuple[tuple[str, object], ...] = (("authority", name), ("year", period))
     return Provenance(
         question=QUESTION,
-        origin=Origin.PUBLIC_AGGREGATE,
-        sources=(source(),),
+        origin=source.origin,
+        sources=(source,),
         parameters=asked + tuple(sorted(more.items())),
     )

@@ -11,11 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from casetrail.compare import standing, tenure_refusal
+from casetrail.compare import tenure_refusal
 from casetrail.errors import InputError, InquiryError, UnknownNameError
 from casetrail.figures import Answer
 from casetrail.inquiry.beside_truth import QUESTION as TRUTH
 from casetrail.inquiry.beside_truth import beside_truth
+from casetrail.inquiry.comparing import asked_again
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.parse import places
@@ -68,8 +69,11 @@ def inquiry_beside(pack: Path) -> Path | None:
     return None
 
 
-def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
-    """Look a figure up in a pack and ask the same question again. Raises InputError, UnknownNameError."""
+def explain(figure: str, pack: Path, *, inquiry: Inquiry | None, table: Path | None = None) -> Explained:
+    """Look a figure up in a pack and ask the same question again; `table` is the user's own, where it is of one.
+
+    Raises: InputError, UnknownNameError.
+    """
     kept = _json(pack / "provenance.json")
     answers = {entry["id"]: entry for entry in _json(pack / "answers.json")["answers"]}
     if figure not in answers:
@@ -84,7 +88,13 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None) -> Explained:
     if question.startswith(_FROM_RECORDS) and inquiry is None:
         why = "not asked again: name the inquiry file with --inquiry"
         return Explained(figure, came_about, relations, answers[figure], None, why)
-    again = _again(question, dict(came_about["parameters"]), figure, inquiry)
+    if "table" in (came_about["parameters"].get("request") or {}) and table is None:
+        why = "not asked again: name the table with --table"
+        return Explained(figure, came_about, relations, answers[figure], None, why)
+    if question == "deadline.records" and table is None:
+        why = "not asked again: name the file of cases with --table"
+        return Explained(figure, came_about, relations, answers[figure], None, why)
+    again = _again(question, dict(came_about["parameters"]), figure, (inquiry, table))
     fresh = envelope("explain", again.origin, [protect(again)])["answers"][0]
     same = all(_equal(fresh.get(key), answers[figure].get(key)) for key in _COMPARED)
     why = "" if same else "the answer differs"
@@ -100,7 +110,14 @@ def _ran_as_told(told: tuple[Mapping[str, Any], ...], again: Answer) -> bool:
     return honest and ran == [(run["name"], run["sha256"]) for run in told]
 
 
-def _again(question: str, parameters: dict[str, Any], figure: str, inquiry: Inquiry | None) -> Answer:
+def _again(
+    question: str, parameters: dict[str, Any], figure: str, at_hand: tuple[Inquiry | None, Path | None]
+) -> Answer:
+    inquiry, table = at_hand
+    if question.startswith("deadline."):
+        from casetrail.inquiry.deadlines import deadline_again  # compiles numeric code: only when it is asked
+
+        return deadline_again(question, parameters, figure, file=table, protection=inquiry)
     if question.startswith(_FROM_RECORDS) and inquiry is not None:
         known_on = parameters.get("known_on")
         day = None if known_on is None else date.fromisoformat(known_on)
@@ -110,17 +127,12 @@ def _again(question: str, parameters: dict[str, Any], figure: str, inquiry: Inqu
             else:
                 again = sources_answer(records) if question == SOURCES else ask_again(trail, question, parameters)
             return stamped([again])[0]
+    request = parameters.get("request")
     early = tenure_refusal()
-    for answer in stamped([early] if early.id == figure else _standing(parameters)):
+    for answer in stamped([early]) if request is None else asked_again(request, table):
         if answer.id == figure:
             return answer
     raise UnknownNameError("This version of casetrail does not make that figure any more.", where=figure)
-
-
-def _standing(parameters: dict[str, Any]) -> tuple[Answer, ...]:
-    if parameters.get("authority") is None or parameters.get("year") is None:
-        return ()
-    return standing(str(parameters["authority"]), str(parameters["year"]))
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -9,10 +9,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from casetrail.compare import standing, tenure_refusal
+from casetrail.compare import tenure_refusal
 from casetrail.errors import OutputError
 from casetrail.figures import Answer, Origin
 from casetrail.inquiry.beside_truth import beside_truth
+from casetrail.inquiry.comparing import Compared, compare_shipped
+from casetrail.inquiry.deadlines import public_deadline
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
@@ -40,6 +42,13 @@ DEMO_AUTHORITY = "authority"
 # Tables are cut here so that the page stays small enough to send by mail.
 DEMO_ROWS = 6
 _DEMO_LEAVES_OUT = frozenset({"trail.variants", "trail.waits_between.team", "trail.hand_off_pairs.team"})
+# One funnel shows what a funnel is; `casetrail compare` has them all.
+_DEMO_FUNNELS_LEFT_OUT = (
+    ".initial-assessments-10-days.funnel",
+    ".core-assessments-35-days.funnel",
+    ".conferences-15-days.funnel",
+    ".plan-reviews-in-time.funnel",
+)
 _DEMO_OWN = frozenset({DEMO_AUTHORITY, "work", "pack", "pack.zip"})
 
 
@@ -66,8 +75,9 @@ def compare_answers(standings: Iterable[Standing]) -> tuple[Answer, ...]:
     found: list[Answer] = []
     for wanted in standings:
         known = {answer.id for answer in found}
-        found += [answer for answer in standing(wanted.authority, wanted.year) if answer.id not in known]
-    return stamped(found)
+        asked = Compared(body=wanted.authority, period=wanted.year)
+        found += [answer for answer in compare_shipped(asked) if answer.id not in known]
+    return tuple(found)
 
 
 def trail_answers(trail: Trail, inquiry: Inquiry, *, by: By = "all", limit: int | None = 25) -> tuple[Answer, ...]:
@@ -102,7 +112,9 @@ def demo(folder: Path, *, today: date, watching: Watching | None = None) -> Run:
     seen = watching or Watching()
     _refuse_foreign(folder)
     after = [a for a in compare_answers([DEMO_YEAR_AFTER]) if a.id.endswith((".summary", ".recording"))]
-    real = (*compare_answers([DEMO_STANDING]), *after, *stamped([tenure_refusal()]))
+    asked = [a for a in compare_answers([DEMO_STANDING]) if not a.id.endswith(_DEMO_FUNNELS_LEFT_OUT)]
+    deadline = [a for a in public_deadline(None) if a.id.endswith((".assessments", ".conferences"))]
+    real = (*asked, *after, *stamped([tenure_refusal()]), *deadline)
     place = _make_demo_authority(folder / DEMO_AUTHORITY, seen)
     inquiry = parse(place / "inquiry.toml", today=today)
     with followed(inquiry, progress=seen.rows, stage=seen.stage) as (trail, records):
@@ -153,10 +165,9 @@ def _is_demo(folder: Path) -> bool:
     return inquiry.is_file() and inquiry.read_bytes().startswith(MARK.encode())
 
 
-def publish_compare(found: tuple[Answer, ...], out: Path, *, authority: str, year: str) -> Release:
+def publish_compare(found: tuple[Answer, ...], out: Path, *, title: str, as_of: str) -> Release:
     """A pack of published figures alone. Raises OutputError."""
-    title = f"{authority}, {year}: any better or worse than most?"
-    return publish(found, out, title=title, version=version("casetrail"), as_of=year)
+    return publish(found, out, title=title, version=version("casetrail"), as_of=as_of)
 
 
 def _mixes(found: tuple[Answer, ...]) -> bool:

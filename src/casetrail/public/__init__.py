@@ -1,20 +1,23 @@
 """Published tables as compact facts of our own making, each with its source and licence."""
 
 from casetrail.public.authorities import Authority, authorities, authority, england
-from casetrail.public.children_in_need import Fact, children_in_need, source, years
-from casetrail.public.indicators import About, Indicator, about, indicators
+from casetrail.public.panel import Measure, Panel, Unit, Why
+from casetrail.public.reorganised import reorganisation_of, reorganisations
+from casetrail.public.shipped import shipped_measures, shipped_panel, shipped_panels, source
 
 __all__ = [
-    "About",
     "Authority",
-    "Fact",
-    "Indicator",
-    "about",
+    "Measure",
+    "Panel",
+    "Unit",
+    "Why",
     "authorities",
     "authority",
-    "children_in_need",
     "england",
-    "indicators",
+    "reorganisation_of",
+    "reorganisations",
+    "shipped_measures",
+    "shipped_panel",
+    "shipped_panels",
     "source",
-    "years",
 ]

@@ -47,15 +47,15 @@ def holm(p_values: Floats, level: float) -> npt.NDArray[np.bool_]:
 def apart(numerators: npt.ArrayLike, denominators: npt.ArrayLike, at: int, *, of: Funnel, level: float = 0.05) -> Apart:
     """Test the unit at index `at` against each other unit.
 
-    The difference of two proportions is set against the variance phi * p * (1 - p) * (1/n1 + 1/n2) with
-    the pooled p and the overdispersion factor of the funnel (never below 1); two-sided, corrected by Holm
-    over the n - 1 comparisons.
+    The difference of two values is set against the variance phi * v * (1/n1 + 1/n2), with v that of one case in
+    the funnel (p (1 - p) for the pooled proportion, the pooled rate for rates) and its overdispersion factor (never
+    below 1); two-sided, corrected by Holm over the n - 1 comparisons.
     """
     x = np.asarray(numerators, dtype=np.float64)
     n = np.asarray(denominators, dtype=np.float64)
     share = x / n
     others = np.arange(x.size) != at
-    spread = of.inflation * sqrt(of.pooled * (1 - of.pooled))
+    spread = of.inflation * sqrt(of.variance)
     if spread == 0:
         return Apart(0, 0, int(x.size) - 1)
     difference = (share[others] - share[at]) / (spread * np.sqrt(1 / n[others] + 1 / n[at]))

@@ -24,12 +24,13 @@ class Funnel:
     """A funnel over n units. `z` has one value per unit, in the order given.
 
     `pooled` is the sum of numerators over the sum of denominators; `phi` the overdispersion factor,
-    1 when units differ just as much as chance would make them.
+    1 when units differ just as much as chance would make them; `variance` that of one case by chance.
     """
 
     pooled: float
     z: Floats
     phi: float
+    variance: float
 
     @property
     def inflation(self) -> float:
@@ -58,7 +59,25 @@ def funnel(numerators: npt.ArrayLike, denominators: npt.ArrayLike) -> Funnel:
     pooled = float(x.sum() / n.sum())
     spread = pooled * (1 - pooled)
     z = np.zeros_like(x) if spread == 0 else (x / n - pooled) / np.sqrt(spread / n)
-    return Funnel(pooled, z, overdispersion(z))
+    return Funnel(pooled, z, overdispersion(z), spread)
+
+
+def rate_funnel(numerators: npt.ArrayLike, denominators: npt.ArrayLike) -> Funnel:
+    """Compare rates (or ratios of observed to expected) with their pooled rate, by the square root of the count.
+
+    `denominators` are people at risk, or expected numbers. z = 2 (sqrt(x) - sqrt(expected)), of even variance for
+    Poisson counts (Spiegelhalter, as above, table 1). When there is no event at all, nobody differs.
+    Raises: ValueError on different lengths, no unit, a denominator of 0, or a negative count.
+    """
+    x = np.asarray(numerators, dtype=np.float64)
+    n = np.asarray(denominators, dtype=np.float64)
+    if x.ndim != 1 or x.shape != n.shape or x.size == 0:
+        raise ValueError("numerators and denominators must be equally long and not empty")
+    if bool(np.any(n <= 0) or np.any(x < 0)):
+        raise ValueError("each unit needs a count of 0 or more and a denominator above 0")
+    pooled = float(x.sum() / n.sum())
+    z = 2.0 * (np.sqrt(x) - np.sqrt(n * pooled))
+    return Funnel(pooled, z, overdispersion(z), pooled)
 
 
 def winsorised(z: Floats) -> Floats:

@@ -7,9 +7,10 @@ hash of the source of each function, and with another source the method is not s
 from __future__ import annotations
 
 import hashlib
+import importlib
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -22,7 +23,7 @@ _FUNNEL = ((intervals, "normal_quantile"), *((funnel, name) for name in ("Funnel
 _ADJUSTED = (*_FUNNEL, (funnel, "overdispersion"))
 _ORDINARY = (
     (spread, "on_scale"),
-    *((ordinary, name) for name in ("Ordinary", "ordinary", "_width", "_ends", "_expected")),
+    *((ordinary, name) for name in ("Ordinary", "ordinary", "for_few", "_width", "_ends", "_expected")),
 )
 _APART = (*_ADJUSTED, *((apart, name) for name in ("Apart", "holm", "apart")))
 
@@ -104,7 +105,7 @@ def score(method: str) -> Scored | NotScored:
     now = code_hash(method)
     if now is None:
         return NotScored(method, "the source of the functions cannot be read, so it cannot be compared")
-    found = shipped()["methods"].get(method)
+    found = shipped()["methods"].get(method) or studied().get(method)
     if found is None:
         return NotScored(method, "no scores are shipped for it")
     if found["code"] != now:
@@ -113,12 +114,34 @@ def score(method: str) -> Scored | NotScored:
 
 
 def code_hash(method: str) -> str | None:
-    """sha256 of the source of the functions of a method; None where no source is installed."""
+    """sha256 of the source of the functions of a method; None where no source is installed.
+
+    Raises: KeyError when there is no method of this name.
+    """
+    if method in METHODS:
+        return hash_of((module.__name__, name) for module, name in METHODS[method])
+    return hash_of((module, name) for module, name in studied()[method]["functions"])
+
+
+def hash_of(functions: Iterable[tuple[str, str]]) -> str | None:
+    """sha256 of the source of functions and classes, each named by its module and name; None where it cannot be read.
+
+    Of a compiled function the source is that of the Python function it was compiled from.
+    """
     try:
-        source = "".join(inspect.getsource(getattr(module, name)) for module, name in METHODS[method])
+        parts = [getattr(importlib.import_module(module), name) for module, name in functions]
+        source = "".join(inspect.getsource(getattr(part, "py_func", part)) for part in parts)
     except (OSError, TypeError):
         return None
     return hashlib.sha256(source.encode("utf-8")).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def studied() -> dict[str, Any]:
+    """The methods scored by studies of their own, as the shipped file has them."""
+    at = resources.files("casetrail.stats").joinpath("data", "studies.json")
+    read: dict[str, Any] = json.loads(at.read_text(encoding="utf-8"))["methods"]
+    return read
 
 
 @lru_cache(maxsize=1)
