@@ -1,27 +1,22 @@
-"""The funnel of 152 bodies for 4,340 measure-years (434 measures, ten years): `python bench/compare_funnels.py`.
+"""Every measure and year of a table of 152 bodies judged: `python bench/run.py --only comparison`.
 
-Half of the made-up measures are shares, half rates, with ordinary differences and sizes from 20 to 8,000. `judged` is
-what the whole table of measures needs: exact p, eight choices, verdicts of all bodies. `funnel` is the answer on one of
-them (limits, table, chart, sentence, how many by chance), `choices` the table of choices. Exits 1 when judging all
-takes 20 seconds of processor time or more.
+Half of the made-up measures are shares, half rates, with ordinary differences and sizes from 20 to 8,000.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
-from casetrail.compare.funnels import choices_answer, funnel_of
-from casetrail.compare.judged import Judged
-from casetrail.compare.judging import judge
-from casetrail.figures import Origin, SourceRef, Table
+from casetrail.compare.collection import collected
+from casetrail.compare.tables.everything import every_line
+from casetrail.figures import Origin, SourceRef
 from casetrail.public.panel import Measure, Panel, PanelKind, Unit
+from lines import Line
 
-BODIES, MEASURES, YEARS, BAR = 152, 434, 10, 20.0
+BODIES, MEASURES, YEARS = 152, 434, 10
 SOURCE = SourceRef("made-up", "0" * 64, Origin.MADE_UP)
 UNITS = tuple(Unit(str(i), f"Body {i}") for i in range(BODIES))
 
@@ -47,51 +42,13 @@ def panels(measures: int) -> Iterator[Panel]:
         )
 
 
-def timed(what: Callable[[Panel, int], object], of: list[Panel]) -> tuple[float, float]:
-    """Wall and processor seconds for every panel and year."""
-    wall, processor = time.perf_counter(), time.process_time()
-    for panel in of:
-        for year in range(YEARS):
-            what(panel, year)
-    return time.perf_counter() - wall, time.process_time() - processor
-
-
-def judged(panel: Panel, year: int) -> None:
-    found = judge(panel, year)
-    if not isinstance(found, Judged):
-        raise SystemExit(f"{panel.measure.title}: refused, {found.message}")
-
-
-def funnel(panel: Panel, year: int) -> None:
-    if not isinstance(funnel_of(panel, "Body 7", panel.periods[year]).body, Table):
-        raise SystemExit(f"{panel.measure.title}: no funnel")
-
-
-def choices(panel: Panel, year: int) -> None:
-    if not isinstance(choices_answer(panel, "Body 7", panel.periods[year]).body, Table):
-        raise SystemExit(f"{panel.measure.title}: no choices")
-
-
-def main() -> int:
-    """Time the three; 1 when the bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--measures", type=int, default=MEASURES, help="fewer, to try it: times are then scaled up")
-    asked = parser.parse_args()
-    of = list(panels(asked.measures))
-    done, whole, seconds = asked.measures * YEARS, MEASURES * YEARS, {}
-    judged(of[0], 0)
-    for what in (judged, funnel, choices):
-        wall, processor = timed(what, of)
-        seconds[what.__name__] = processor * whole / done
-        print(
-            f"{what.__name__:8s} {1e3 * processor / done:6.2f} ms of processor time a table of {BODIES} bodies "
-            f"({1e3 * wall / done:.2f} ms by the clock); {whole:,} tables: {processor * whole / done:.1f} s",
-            flush=True,
-        )
-    holds = seconds["judged"] < BAR
-    print(f"{'holds' if holds else 'MISSED'}: all {whole:,} judged in less than {BAR:.0f} s of processor time")
-    return 0 if holds else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def lines(measures: int = MEASURES) -> Iterator[Line]:
+    """Gates, exact p, eight choices of limits and verdicts for every measure and year."""
+    of = [panel for _, panel in zip(range(measures), panels(MEASURES), strict=False)]
+    begun = time.perf_counter()
+    seen = sum(line.refused == "" for line in every_line(collected("made-up", of, {})))
+    took = (time.perf_counter() - begun) * MEASURES / measures
+    if seen != measures * YEARS:
+        raise SystemExit(f"{measures * YEARS - seen} tables were refused")
+    work = f"{MEASURES} measures x {YEARS} years x {BODIES} bodies with counts, judged"
+    yield Line("comparison", work, "a minute", took, 60.0, "at most", 1.0)

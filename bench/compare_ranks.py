@@ -1,23 +1,24 @@
-"""Rank sets of 152 units beside a plain NumPy loop over draws that forms the matrix of pairs anew: `python
-bench/compare_ranks.py`. Both take the same draws and must find the same sets.
+"""Rank sets of 152 units beside a plain NumPy loop over draws that forms the matrix of pairs anew.
+
+`python bench/run.py --only comparison`. Both take the same draws and must find the same sets.
 """
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 
 from casetrail.stats.ranks import Noise, RankSets, marginal_sets, noise, simultaneous_sets
+from lines import Line, beside
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Loop = Callable[[Floats, Noise], tuple[Ints, Ints]]
-UNITS, BAR = 152, 10
+UNITS = 152
 
 
 def loop_marginal(y: Floats, of: Noise, level: float = 0.95) -> tuple[Ints, Ints]:
@@ -50,8 +51,8 @@ def loop_simultaneous(y: Floats, of: Noise, level: float = 0.95) -> tuple[Ints, 
             return n - 1 - above.sum(axis=1), n - 1 - above.sum(axis=0)
 
 
-def beside(name: str, ours: Callable[[Floats, Noise], RankSets], loop: Loop, draws: int) -> float:
-    """How many times as long the loop takes. Raises: SystemExit where the two find different sets."""
+def sets_beside(name: str, ours: Callable[[Floats, Noise], RankSets], loop: Loop, draws: int) -> Line:
+    """How long the loop takes. Raises: SystemExit where the two find different sets."""
     rng = np.random.default_rng(4)
     y, s = rng.normal(0.0, 1.0, UNITS), rng.uniform(0.3, 1.5, UNITS)
     of = noise(s, rng=rng, draws=draws)
@@ -66,23 +67,10 @@ def beside(name: str, ours: Callable[[Floats, Noise], RankSets], loop: Loop, dra
     theirs = time.perf_counter() - begun
     if list(sets.above) != list(above) or list(sets.below) != list(below):
         raise SystemExit(f"{name}: the loop finds other sets")
-    ratio = theirs / min(seconds)
-    print(f"{name}, {UNITS} units, {draws:,} draws: {min(seconds):.3f} s, loop {theirs:.2f} s, {ratio:.1f} times")
-    return ratio
+    return beside(f"{name} of {UNITS} units, {draws:,} draws", min(seconds), theirs)
 
 
-def main() -> None:
-    """Both kinds of sets; ends with an error below the bar."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=5_000)
-    draws = parser.parse_args().draws
-    found = [
-        beside("marginal sets", marginal_sets, loop_marginal, draws),
-        beside("simultaneous sets", simultaneous_sets, loop_simultaneous, draws),
-    ]
-    print(f"bar: at least {BAR} times: {'passes' if min(found) >= BAR else 'fails'}")
-    raise SystemExit(min(found) < BAR)
-
-
-if __name__ == "__main__":
-    main()
+def lines(draws: int = 5_000) -> Iterator[Line]:
+    """Both kinds of sets."""
+    yield sets_beside("marginal sets", marginal_sets, loop_marginal, draws)
+    yield sets_beside("simultaneous sets", simultaneous_sets, loop_simultaneous, draws)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from casetrail.compare.before_after import before_after_answer
 from casetrail.compare.collection import Collection
 from casetrail.compare.cumulative import cumulative_answer
 from casetrail.compare.funnels import choices_answer
+from casetrail.compare.known_truth import scored
 from casetrail.compare.measure import place
 from casetrail.compare.neighbours import neighbours_answer
 from casetrail.compare.over_time import over_time_answer, usual_breaks
@@ -20,11 +22,25 @@ from casetrail.compare.position import position_answer
 from casetrail.compare.quality import Fitness, Quality
 from casetrail.compare.standing import drawn, not_fit
 from casetrail.compare.words import always
-from casetrail.figures import Answer
+from casetrail.figures import Answer, Refusal
 from casetrail.public.panel import Panel, Why
 
 # A population based anew and a new body begin a new series; a mere jump is what the chart is to show.
 NEW_SERIES = ("rebase", "reorganised")
+# The methods behind each answer, by the last word of its question.
+SCORED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "funnel": ("ordinary.limits", "outside.chance"),
+        "choices": ("outside.chance",),
+        "position": ("ranks.sets", "shrinkage.levels"),
+        "adjusted": ("adjust.ratio",),
+        "over_time": ("xmr.rules", "change_points.levels"),
+        "cumulative": ("cusum.alarms",),
+        "before_after": ("synthetic.control",),
+        "after_money": ("first_differences.together",),
+        "money_association": ("first_differences.together",),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +73,14 @@ def in_depth(collection: Collection, measure: str, unit: str, period: str, *, de
     if not at.fit:
         found = [not_fit(answer, at) for answer in found]
     found += _course(collection, quality, unit, depth)
-    beside = always(unit, period, shipped=collection.shipped)
-    return tuple(a if set(beside) <= set(a.caveats) else replace(a, caveats=(*a.caveats, *beside)) for a in found)
+    return tuple(_beside(a, always(unit, period, shipped=collection.shipped)) for a in found)
+
+
+def _beside(answer: Answer, said: tuple[str, ...]) -> Answer:
+    """What must stand beside an answer: whose years these are not, and how its methods did where the truth is known."""
+    methods = SCORED.get(answer.provenance.question.rpartition(".")[2], ())
+    more = (*said, *(() if isinstance(answer.body, Refusal) else map(scored, methods)))
+    return replace(answer, caveats=(*answer.caveats, *(line for line in more if line not in answer.caveats)))
 
 
 def _course(collection: Collection, quality: Quality, unit: str, depth: Depth) -> list[Answer]:

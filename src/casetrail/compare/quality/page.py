@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from casetrail.compare.known_truth import scored
 from casetrail.compare.quality.assess import Quality
 from casetrail.compare.quality.sign import Fitness
 from casetrail.figures import Answer, Cell, Column, Origin, Provenance, Table
@@ -59,7 +60,7 @@ def gates_answer(qualities: Mapping[str, Quality], unit: int, period: str) -> An
         body=Table(COLUMNS[1:], tuple(row[1:] for row in rows)),
         method=METHOD,
         provenance=_provenance(qualities, authority=name, year=period),
-        caveats=CAVEATS,
+        caveats=(*CAVEATS, scored("gates.quality")),
     )
 
 
@@ -88,7 +89,7 @@ def gated_answer(qualities: Mapping[str, Quality], period: str | None = None) ->
         body=Table(COLUMNS, tuple(sorted(rows, key=lambda r: (str(r[0]), str(r[1]), str(r[2]))))),
         method=METHOD,
         provenance=_provenance(qualities, year=period or "all"),
-        caveats=CAVEATS,
+        caveats=(*CAVEATS, scored("gates.quality")),
     )
 
 
