@@ -232,6 +232,19 @@ def network(size: Size) -> Iterator[Line]:
     yield from kernel.network(small=size == Size.small())
 
 
+def comparison(size: Size) -> Iterator[Line]:
+    """Resampling of the comparison beside plain loops, and a whole table judged."""
+    import compare_bunching
+    import compare_funnels
+    import compare_over_time
+    import compare_ranks
+    import compare_tenure
+
+    for module in (compare_bunching, compare_over_time, compare_ranks, compare_tenure):
+        yield from module.lines()
+    yield from compare_funnels.lines(20 if size == Size.small() else compare_funnels.MEASURES)
+
+
 GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "build": build,
     "scans": scans,
@@ -239,5 +252,6 @@ GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "pm4py": pm4py,
     "imports": imports,
     "network": network,
+    "comparison": comparison,
     "large": large,
 }

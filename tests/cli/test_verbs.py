@@ -14,7 +14,7 @@ from acceptance.small import GOOD, with_file
 from casetrail import errors
 from casetrail.publish import schema
 
-VERBS = ("demo", "run", "init", "read", "follow", "show", "compare", "deadline", "explain", "purge", "verify-pack")
+VERBS = ("demo", "run", "init", "read", "follow", "show", "compare", "deadline", "judges", "explain", "purge", "verify-pack")
 
 
 def test_help_names_every_verb_and_every_exit_code() -> None:
@@ -101,6 +101,7 @@ ENVELOPES = {
     "show": ("show", "C-1", "--scheme", "child", "--inquiry", "{file}", "--json"),
     "compare": ("compare", "--json"),
     "deadline": ("deadline", "--json"),
+    "judges": ("judges", "--measure", "second-plans", "--json"),
 }
 
 

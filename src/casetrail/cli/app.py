@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from casetrail.cli import comparing, deadlines, looking, making, worldly
+from casetrail.cli import comparing, deadlines, judging, looking, making, questioning, worldly
 
 app = typer.Typer(
     name="casetrail",
@@ -44,8 +44,10 @@ _LOOKING: tuple[Callable[..., None], ...] = (
     looking.show,
     comparing.compare,
     deadlines.deadline,
+    judging.judges,
     looking.explain,
 )
 for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):
     app.command()(verb)
 app.command("verify-pack")(looking.verify_pack)
+app.add_typer(questioning.app, name="question")

@@ -77,6 +77,10 @@ def compare(
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.", show_default=False)] = None,
     made_up: Annotated[bool, typer.Option("--made-up", help="The table is made up, and is to be labelled so.")] = False,
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", help="Open a question on each figure out of limits, here.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of what is drawn (sets of positions).", min=0)] = 1,
     out: Out = None,
     json: Json = False,
@@ -110,6 +114,8 @@ def compare(
         found, read = compare_table(wanted, asked)
         if not json:
             _told(read)
+    if questions is not None:
+        _open_questions(found, questions, json=json)
     if out is not None:
         _pack(found, out, authority=authority or "Haringey", year=year or "2009-10", table=table)
     say(found, "compare", json=json)
@@ -156,3 +162,19 @@ def _pack(found: tuple[Answer, ...], out: Path, *, authority: str, year: str, ta
 
     title = f"{authority}, {year}: any better or worse than most?" if table is None else f"Comparison on {table.name}"
     publish_compare(found, out, title=title, as_of=year)
+
+
+def _open_questions(found: tuple[Answer, ...], file: Path, *, json: bool) -> None:
+    from casetrail.cli.making import today
+    from casetrail.cli.saying import err
+    from casetrail.compare.question_file import open_questions
+    from casetrail.compare.questions import questions_from
+
+    asked = next((dict(a.provenance.parameters).get("authority") for a in found if a.id.endswith(".summary")), None)
+    if asked is None:
+        raise typer.BadParameter("questions come from the summary: leave --measure, --gates and --all out")
+    opened = open_questions(file, questions_from(found, addressee=str(asked), opened_on=today()))
+    if not json:
+        err().print(
+            f"{len(opened.fresh)} questions opened in {file}, {len(opened.already)} were there.", soft_wrap=True
+        )

@@ -97,6 +97,10 @@ def asked_again(request: Mapping[str, Any], table: Path | None) -> tuple[Answer,
 
     Raises: InputError without the table, and what the question itself raises.
     """
+    if request.get("judges"):
+        from casetrail.inquiry.judging import judged_again
+
+        return judged_again(request, table)
     asked = Compared(
         body=request.get("body"),
         period=request.get("period"),
