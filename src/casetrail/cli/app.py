@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from casetrail.cli import comparing, deadlines, judging, looking, making, questioning, worldly
+from casetrail.cli import auditing, comparing, deadlines, judging, looking, making, questioning, worldly
 
 app = typer.Typer(
     name="casetrail",
@@ -51,3 +51,4 @@ for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):
     app.command()(verb)
 app.command("verify-pack")(looking.verify_pack)
 app.add_typer(questioning.app, name="question")
+app.add_typer(auditing.audit)

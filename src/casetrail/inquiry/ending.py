@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casetrail.errors import InquiryError
+from casetrail.inquiry.auditing import is_worklist
 from casetrail.inquiry.parse import places
 from casetrail.inquiry.work_folder import STAMP, WorkFolder, is_pack_folder
 from casetrail.publish.folder import PROVENANCE, is_pack_zip
@@ -89,7 +90,7 @@ def _of_place(place: Path) -> Iterator[Path]:
         listed = json.loads((place / PROVENANCE).read_bytes()).get("files", {})
         yield from (place / name for name in listed if (place / name).resolve().is_relative_to(place.resolve()))
         yield place / PROVENANCE
-    elif place.is_file() and (place.name == _LOG or is_pack_zip(place)):
+    elif place.is_file() and (place.name == _LOG or is_pack_zip(place) or is_worklist(place)):
         yield place
 
 

@@ -85,15 +85,9 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None, table: Path | N
     came_about = kept["answers"][figure]
     relations = tuple(came_about["relations"])
     question = str(came_about["question"])
-    if question.startswith(_FROM_RECORDS) and inquiry is None:
-        why = "not asked again: name the inquiry file with --inquiry"
-        return Explained(figure, came_about, relations, answers[figure], None, why)
-    if "table" in (came_about["parameters"].get("request") or {}) and table is None:
-        why = "not asked again: name the table with --table"
-        return Explained(figure, came_about, relations, answers[figure], None, why)
-    if question == "deadline.records" and table is None:
-        why = "not asked again: name the file of cases with --table"
-        return Explained(figure, came_about, relations, answers[figure], None, why)
+    missing = _missing(question, came_about["parameters"], inquiry, table)
+    if missing:
+        return Explained(figure, came_about, relations, answers[figure], None, f"not asked again: {missing}")
     again = _again(question, dict(came_about["parameters"]), figure, (inquiry, table))
     fresh = envelope("explain", again.origin, [protect(again)])["answers"][0]
     same = all(_equal(fresh.get(key), answers[figure].get(key)) for key in _COMPARED)
@@ -101,6 +95,21 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None, table: Path | N
     if same and not _ran_as_told(relations, again):
         same, why = False, "the relations that ran are not those the pack names, or their text was changed"
     return Explained(figure, came_about, relations, answers[figure], same, why)
+
+
+def _missing(question: str, parameters: Mapping[str, Any], inquiry: Inquiry | None, table: Path | None) -> str:
+    """What must be at hand to ask a figure again and is not, as what to do; empty when all is."""
+    if inquiry is None and (question.startswith(_FROM_RECORDS) or question == "audit.draw"):
+        return "name the inquiry file with --inquiry"
+    if question == "audit.beside":
+        return "it rests on two files; run `casetrail audit beside` on them"
+    if table is None and "table" in (parameters.get("request") or {}):
+        return "name the table with --table"
+    if table is None and question in ("deadline.records", "audit.ratings"):
+        return (
+            "name the file of cases with --table" if question == "deadline.records" else "name the ratings with --table"
+        )
+    return ""
 
 
 def _ran_as_told(told: tuple[Mapping[str, Any], ...], again: Answer) -> bool:
@@ -114,6 +123,11 @@ def _again(
     question: str, parameters: dict[str, Any], figure: str, at_hand: tuple[Inquiry | None, Path | None]
 ) -> Answer:
     inquiry, table = at_hand
+    if question.startswith("audit."):
+        from casetrail.inquiry.audit_asked_again import audit_again
+
+        files = () if table is None else (table,)
+        return audit_again(question, parameters, figure, inquiry=inquiry, files=files)
     if question.startswith("deadline."):
         from casetrail.inquiry.deadlines import deadline_again  # compiles numeric code: only when it is asked
 
