@@ -28,6 +28,7 @@ docs:
 # score every estimator on made-up worlds with known truth, after the event loop against queueing theory (resumable)
 truth *ARGS: queueing
     python bench/truth/run.py {{ARGS}}
+    python bench/truth/studies.py
 
 # the event loop against queueing theory: ten runs of a million customers for each network (resumable)
 queueing *ARGS:

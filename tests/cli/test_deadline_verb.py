@@ -152,3 +152,20 @@ def test_a_measure_name_stands_for_its_limit(tmp_path: Path) -> None:
     )
     said = casetrail("deadline", path, "--origin", "made-up", "--json")
     assert {a["id"].split(".")[2] for a in said.json["answers"]} == {"15", "45", "rows"}
+
+
+def test_a_row_that_repeats_another_is_one_case(file: Path, tmp_path: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "twice.csv"
+    path.write_text("\n".join([*lines, *lines[1:101]]) + "\n", encoding="utf-8")
+    said = casetrail(*asked(path, "--json"))
+    answers = {answer["id"]: answer for answer in said.json["answers"]}
+    rows = answers["deadline.records.rows"]["table"]["rows"]
+    assert rows[0][1] == 900
+    assert any(row[1] == 100 and "repeats an earlier one" in row[0] for row in rows)
+
+
+@pytest.mark.parametrize(("option", "value", "code"), [("--window", "100", 0), ("--seed", "-1", 2)])
+def test_a_window_beyond_the_limit_and_a_seed_below_nought(file: Path, option: str, value: str, code: int) -> None:
+    said = casetrail(*asked(file, option, value))
+    assert said.code == code, said.all

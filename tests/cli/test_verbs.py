@@ -14,7 +14,20 @@ from acceptance.small import GOOD, with_file
 from casetrail import errors
 from casetrail.publish import schema
 
-VERBS = ("demo", "run", "init", "read", "follow", "show", "compare", "deadline", "judges", "explain", "purge", "verify-pack")
+VERBS = (
+    "demo",
+    "run",
+    "init",
+    "read",
+    "follow",
+    "show",
+    "compare",
+    "deadline",
+    "judges",
+    "explain",
+    "purge",
+    "verify-pack",
+)
 
 
 def test_help_names_every_verb_and_every_exit_code() -> None:

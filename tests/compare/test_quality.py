@@ -94,8 +94,8 @@ def test_the_page_of_one_authority_counts_what_its_table_says() -> None:
     answer = gates_answer(QUALITIES, QUALITIES[NEED].panel.unit_at("309"), "2009-10")
     assert isinstance(answer.body, Table)
     verdicts = answer.body.column("verdict")
-    assert f"{verdicts.count('fit to compare')} show no sign" in answer.sentence
-    assert f"{verdicts.count('not fit to compare')} are not fit" in answer.sentence
+    assert f"{verdicts.count('fit to compare')} without a sign" in answer.sentence
+    assert f"{verdicts.count('not fit to compare')} not fit to compare" in answer.sentence
 
 
 def test_more_than_all_and_contradicting_digits_are_not_fit() -> None:
@@ -134,3 +134,56 @@ def test_half_a_table_is_said() -> None:
     x[:15, 1] = np.nan
     found = assess(panel(x, n))
     assert any("only 25% of" in r for r in found.reasons(18, 1))
+
+
+def need(name: str, started: str, ended: str) -> tuple[np.ndarray, np.ndarray]:
+    """Not-fit verdicts of a shipped stock, and where endings did not fall while starts rose."""
+    stock, begun, closed = (QUALITIES[n] for n in (name, started, ended))
+    with np.errstate(invalid="ignore"):
+        rush = np.zeros(stock.levels.shape, dtype=np.bool_)
+        x, y = begun.panel.numerator, closed.panel.numerator
+        rush[:, 1:] = (x[:, 1:] > 1.15 * x[:, :-1]) & (y[:, 1:] >= y[:, :-1])
+    return next(s.levels for s in stock.signs if s.gate == "stock-flow"), rush
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [
+        (NEED, "children-in-need-started", "children-in-need-ended"),
+        ("plans-rate", "plans-started", "plans-ended"),
+    ],
+)
+def test_a_rush_of_new_cases_or_ordinary_pace_is_no_sign_of_work_left_open(flows: tuple[str, str, str]) -> None:
+    # Sandwell 2017-18: plans started 626 to 1,020, ended 560 to 608: a rush, not closed work held as open.
+    levels, rush = need(*flows)
+    assert not (levels[rush] > 0).any()
+    closed = QUALITIES[flows[2]].panel.numerator
+    years = QUALITIES[flows[0]].panel.numerator / np.where(closed > 0, closed, np.nan)
+    known = np.isfinite(years).any(axis=0)
+    middle = np.nanmedian(years[:, known], axis=0)
+    seen = (years[:, known] / middle)[levels[:, known] > 0]
+    assert seen.size > 10 and seen.min() > 1.5
+
+
+def test_no_other_body_is_set_beside_a_figure_that_is_not_fit() -> None:
+    from casetrail.inquiry.comparing import Compared, compare_shipped
+
+    for answer in compare_shipped(Compared("Camden", "2009-10", NEED)):
+        if isinstance(answer.body, Table) and answer.body.columns[0].name in ("unit", "body", "authority"):
+            rows = {str(r[0]): r for r in answer.body.rows}
+            if "Haringey" in rows:
+                named = dict(zip((c.name for c in answer.body.columns), rows["Haringey"], strict=True))
+                assert named["value"] is None and "not fit to compare" in str(
+                    named.get("note", "not fit to compare")
+                ), answer.id
+
+
+def test_of_no_case_there_is_no_share_and_no_place() -> None:
+    from casetrail.compare.measure import places
+
+    conferences = next(
+        p for p in places(shipped_collection(), "201", "2009-10") if p.measure.id == "conferences-15-days"
+    )
+    # City of London held no conference; the Department prints 0 % of 0.
+    assert conferences.counts == (0.0, 0.0)
+    assert conferences.value is None and conferences.rank is None and conferences.test is None

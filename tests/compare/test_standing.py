@@ -136,7 +136,7 @@ def test_the_sentence_counts_what_the_table_says() -> None:
     assert summary.id == "compare.haringey.2009-10.summary"
     assert "Of 15 published figures for 2009-10, 13 can be tested. 1 is not fit to compare" in summary.sentence
     assert "On 3 Haringey lay outside" in summary.sentence
-    assert "cannot be told apart from 127 to 150 single bodies" in summary.sentence
+    assert "it cannot be told apart, even there, from 127 to 150 single bodies" in summary.sentence
     assert "On 1 the published counts allow no test" in summary.sentence
     verdicts = [r["adjusted_verdict"] for r in table(summary)]
     assert verdicts.count("within 95 % limits") == 10

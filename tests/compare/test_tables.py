@@ -199,3 +199,33 @@ def test_every_dash_of_the_table_is_withheld_or_missing(shared: Path) -> None:
     of_bodies = sum(v == "-" and code < 970 for v, code in zip(raw["Values"], raw["LA Number"], strict=True))
     read = read_table(path)
     assert sum(int((p.why == Why.WITHHELD_OR_MISSING).sum()) for p in read.panels) == of_bodies
+
+
+def test_one_row_with_more_than_all_does_not_turn_shares_into_rates(tmp_path: Path) -> None:
+    rows = [*bodies(), ["over", "Over", "in time", "2020-21", 150, 100]]
+    read = read_table(written(tmp_path, rows))
+    assert read.panels[0].measure.kind == "proportion"
+    assert any("taken as: proportion" in note for note in read.notes)
+    (answer, *_) = standing_in(collected("t", read.panels, {}), "over", "2020-21")
+    assert isinstance(answer.body, Table)
+    assert answer.body.column("gate") == ("not fit to compare",)
+    assert "150 of 100 is more than all" in str(answer.body.column("not_tested")[0])
+
+
+@pytest.mark.parametrize("count", ["1e300", "9" * 400, "1" + "0" * 13])
+def test_a_number_beyond_anything_counted_is_set_aside(tmp_path: Path, count: str) -> None:
+    read = read_table(written(tmp_path, [*bodies(), ["huge", "Huge", "in time", "2020-21", count, count]]))
+    assert sum(a.rows for a in read.aside) == 1
+    assert read.rows_in == read.rows_used + 1
+
+
+def test_a_position_never_stands_without_its_set(tmp_path: Path) -> None:
+    for rows in (
+        [HEAD, ["a", "A", "m", "2020", 3, 9]],
+        [*bodies(), ["b60", "Body 60", "in time", "2020-21", "c", "c"]],
+    ):
+        held = collected("t", read_table(written(tmp_path, rows)).panels, {})
+        (answer, *_) = standing_in(held, str(rows[-1][0]), str(rows[-1][3]))
+        assert isinstance(answer.body, Table)
+        for name in ("rank", "position_from"):
+            assert answer.body.column(name) == (None,)

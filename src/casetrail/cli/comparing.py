@@ -94,6 +94,10 @@ def compare(
     """
     from casetrail.inquiry.comparing import Compared, TableAsked, compare_shipped, compare_table
 
+    if measure is None and (since is not None or breaks or money or worse is not None):
+        raise typer.BadParameter("--since, --break, --money and --worse go with --measure")
+    if per is not None and per <= 0:
+        raise typer.BadParameter("a rate is printed per some number above 0", param_hint="--per")
     period = None if year is None else year.replace("/", "-") if table is None else year
     asked = Compared(
         authority,
@@ -118,7 +122,7 @@ def compare(
         _open_questions(found, questions, json=json)
     if out is not None:
         _pack(found, out, authority=authority or "Haringey", year=year or "2009-10", table=table)
-    say(found, "compare", json=json)
+    say(found, "compare", json=json, pack=out)
 
 
 def _columns(said: Sequence[str]) -> dict[str, str]:

@@ -67,7 +67,9 @@ def deadline(
         Path | None,
         typer.Option("--inquiry", help="Inquiry file that says why real records may be used.", show_default=False),
     ] = None,
-    window: Annotated[int, typer.Option("--window", help="Last days up to the limit that are looked at.", min=1)] = 5,
+    window: Annotated[
+        int, typer.Option("--window", help="Last days up to the limit that are looked at.", min=1, max=1000)
+    ] = 5,
     as_of: Annotated[
         date | None,
         typer.Option("--as-of", help="Last day the records can know.", parser=day, metavar="DATE", show_default=False),
@@ -82,7 +84,9 @@ def deadline(
     rereferral_days: Annotated[
         int, typer.Option("--rereferral-days", help="Days after closing in which a re-referral counts.", min=1)
     ] = 90,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the bootstrap.", show_default=False)] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Seed of the bootstrap.", min=0, show_default=False)
+    ] = None,
     out: Out = None,
     json: Json = False,
 ) -> None:

@@ -77,7 +77,7 @@ def _pack(found: Sequence[Answer], out: Path, wanted: Any) -> None:
     WorkFolder(wanted.work).note_written(out, zip_path(out))
 
 
-def say(found: Sequence[Answer], verb: str, *, json: bool) -> None:
+def say(found: Sequence[Answer], verb: str, *, json: bool, pack: Path | None = None) -> None:
     """Inside the house: nothing is withheld, so personal and pseudonymous records are stamped as internal."""
     from casetrail.cli.saying import print_answers, print_json
     from casetrail.figures import Origin
@@ -88,7 +88,7 @@ def say(found: Sequence[Answer], verb: str, *, json: bool) -> None:
     if json:
         print_json(envelope(verb, origin_of(found), found, internal=inside))
     else:
-        print_answers(found, stamp=INTERNAL if inside else "")
+        print_answers(found, stamp=INTERNAL if inside else "", pack=pack)
 
 
 def show(

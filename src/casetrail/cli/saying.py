@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 # More columns than this do not fit a terminal of 100 signs.
 _MOST_COLUMNS = 11
-# More rows than this scroll the sentence away.
-_MOST_ROWS = 400
+# Of a longer table a terminal shows the row of the body asked for.
 _MOST_BLOCKS = 40
+_LOOKED_AT = 200
 # A text longer than this keeps so much room beside narrow columns.
 _LONG, _ROOM = 40, 44
 
@@ -67,7 +67,7 @@ def print_json(envelope: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(envelope, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
-def print_answers(answers: Sequence[Answer], *, stamp: str = "", hint: bool = True) -> None:
+def print_answers(answers: Sequence[Answer], *, stamp: str = "", hint: bool = True, pack: Path | None = None) -> None:
     """Answers one below the other: origin, sentence, table, caveats, and the id that `explain` takes."""
     console = out()
     section = ""
@@ -83,14 +83,15 @@ def print_answers(answers: Sequence[Answer], *, stamp: str = "", hint: bool = Tr
         for caveat in answer.caveats:
             console.print(f"  [dim]- {escape(caveat)}[/]")
         if hint:
-            console.print(f"  [dim]casetrail explain {answer.id}[/]")
+            beside = "" if pack is None else f" --pack {escape(str(pack))}"
+            console.print(f"  [dim]casetrail explain {answer.id}{beside}[/]")
 
 
 def _print_body(console: Console, answer: Answer) -> None:
     body = answer.body
     if isinstance(body, Table):
         shown = _part(body, answer)
-        if len(body.columns) > _MOST_COLUMNS:
+        if len(body.columns) > _MOST_COLUMNS or _needs(body) > console.width:
             _print_blocks(console, shown)
         else:
             console.print(grid(shown))
@@ -111,12 +112,23 @@ def _print_body(console: Console, answer: Answer) -> None:
 
 def _part(table: Table, answer: Answer) -> Table:
     """What a terminal shows of a long table: the row of the body asked for where there is one, else the first rows."""
-    most = _MOST_BLOCKS if len(table.columns) > _MOST_COLUMNS else _MOST_ROWS
-    if len(table.rows) <= most:
-        return table
-    asked = {value for name, value in answer.provenance.parameters if name in ("authority", "unit")}
+    asked = {value for name, value in answer.provenance.parameters if name in ("authority", "unit") and value}
     own = tuple(row for row in table.rows if row[0] in asked)
-    return Table(table.columns, own or table.rows[: 3 if len(table.columns) > _MOST_COLUMNS else most])
+    # A list that names no body of its own, such as that of the gates, is what was asked for: all of it.
+    return Table(table.columns, own) if own and len(table.rows) > _MOST_BLOCKS else table
+
+
+def _needs(table: Table) -> int:
+    """The width below which a grid would cut words and digits."""
+    from casetrail.publish.cells import cell_text
+
+    widths = []
+    for column in table.columns:
+        cells = [cell_text(column, cell) for cell in table.column(column.name)[:_LOOKED_AT]]
+        longest = max((len(text) for text in cells), default=0)
+        word = max((len(part) for part in column.title.split()), default=0)
+        widths.append(max(word, min(longest, _ROOM)) + 2)
+    return sum(widths)
 
 
 def _print_blocks(console: Console, table: Table) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from casetrail.compare.adjustment_basis import Basis
 from casetrail.compare.adjustment_sets import Under
@@ -66,7 +67,7 @@ def sentence(base: Basis, found: Sequence[Under]) -> str:
         where = "within what chance and ordinary differences explain"
         if sides[0]:
             where = f"{SIDES[sides[0]]} what chance and ordinary differences explain (95 % limits)"
-        return f"{head} {under} {name} lay {where}, at {_times(base, found)}."
+        return f"{head} {under} {name} lay {where}, {_times(base, found)}."
     counts = ", ".join(f"{SIDES[s]} under {sides.count(s)}" for s in (1, 0, -1) if s in sides)
     return (
         f"{head} the verdict on {name} depends on the adjustment set ({counts} of {len(told)}), so it cannot be said "
@@ -88,8 +89,10 @@ def _turns_on(told: Sequence[tuple[Under, int]]) -> str:
 def _times(base: Basis, found: Sequence[Under]) -> str:
     ratios = [float(u.result.ratio[base.at]) for u in found if u.result is not None]
     what = "the odds" if base.asked.family == "binomial" else "the number"
+    if not all(map(isfinite, ratios)):
+        return "with every case on one side, which has no odds"
     low, high = f"{min(ratios):.2f}", f"{max(ratios):.2f}"
-    return f"{low if low == high else f'{low} to {high}'} times {what} to be expected of it"
+    return f"at {low if low == high else f'{low} to {high}'} times {what} to be expected of it"
 
 
 def caveats(base: Basis, found: Sequence[Under]) -> tuple[str, ...]:

@@ -19,11 +19,11 @@ from casetrail.compare.measure import place
 from casetrail.compare.neighbours import neighbours_answer
 from casetrail.compare.over_time import over_time_answer, usual_breaks
 from casetrail.compare.position import position_answer
-from casetrail.compare.quality import Fitness, Quality
+from casetrail.compare.quality import Quality, fit_only
 from casetrail.compare.standing import drawn, not_fit
 from casetrail.compare.words import always
 from casetrail.figures import Answer, Refusal
-from casetrail.public.panel import Panel, Why
+from casetrail.public.panel import Panel
 
 # A population based anew and a new body begin a new series; a mere jump is what the chart is to show.
 NEW_SERIES = ("rebase", "reorganised")
@@ -63,13 +63,14 @@ def in_depth(collection: Collection, measure: str, unit: str, period: str, *, de
     quality = collection.qualities[measure]
     panel = quality.panel
     at = place(quality, panel.unit_at(unit), panel.period_at(period))
+    among = fit_only(quality, but=at.unit)
     found = [
         drawn(collection, at),
-        choices_answer(panel, unit, period),
-        position_answer(panel, unit, period, higher_is_worse=_worse(panel, depth), seed=depth.seed),
+        choices_answer(among, unit, period),
+        position_answer(among, unit, period, higher_is_worse=_worse(panel, depth), seed=depth.seed),
     ]
     if collection.shipped:
-        found += [adjusted_answer(quality, unit, period), neighbours_answer(panel, unit, period)]
+        found += [adjusted_answer(quality, unit, period), neighbours_answer(among, unit, period)]
     if not at.fit:
         found = [not_fit(answer, at) for answer in found]
     found += _course(collection, quality, unit, depth)
@@ -99,16 +100,6 @@ def _course(collection: Collection, quality: Quality, unit: str, depth: Depth) -
 
 def _worse(panel: Panel, depth: Depth) -> bool | None:
     return panel.measure.higher_is_worse if depth.higher_is_worse is None else depth.higher_is_worse
-
-
-def fit_only(quality: Quality) -> Panel:
-    """The panel with every figure unknown that is not fit to compare."""
-    panel, unfit = quality.panel, quality.levels == Fitness.NOT_FIT
-    value, numerator, denominator = (
-        np.where(unfit, np.nan, part) for part in (panel.value, panel.numerator, panel.denominator)
-    )
-    why = np.where(unfit, int(Why.UNRELIABLE), panel.why).astype(np.int8)
-    return replace(panel, value=value, numerator=numerator, denominator=denominator, why=why)
 
 
 def _breaks(collection: Collection, quality: Quality, at: int) -> dict[str, str]:

@@ -87,7 +87,12 @@ class Place:
 
     @property
     def value(self) -> float | Suppressed | None:
-        return self._cell(self.panel.value, self.panel.why)
+        # Of no case at all some publishers print a share of 0.
+        return (
+            None
+            if self.panel.denominator[self.unit, self.period] == 0
+            else self._cell(self.panel.value, self.panel.why)
+        )
 
     @property
     def counts(self) -> tuple[float | Suppressed | None, float | Suppressed | None]:
@@ -115,6 +120,11 @@ class Place:
     def fit(self) -> bool:
         """Whether the gates allow a comparison."""
         return self.fitness is not Fitness.NOT_FIT
+
+    @property
+    def unfit(self) -> int:
+        """How many of the values are not fit to compare; they stay in the common level, which a few cannot move."""
+        return int((self.quality.levels[:, self.period] == Fitness.NOT_FIT).sum())
 
     @property
     def median(self) -> float:
@@ -149,7 +159,8 @@ def place(quality: Quality, unit: int, period: int) -> Place:
     values = tuple(column[np.isfinite(column)].tolist())
     own = float(column[unit])
     test, why = _test(quality, unit, period)
-    rank = sum(v >= own for v in values) if np.isfinite(own) else None
+    empty = panel.denominator[unit, period] == 0
+    rank = sum(v >= own for v in values) if np.isfinite(own) and not empty else None
     return Place(quality, unit, period, values, rank, test, why)
 
 

@@ -169,7 +169,7 @@ def _sentence(asked: Asked, rows: tuple[_Row, ...], of: tuple[int, str], told: A
     tested = told.above + told.below + told.alike
     return (
         f"{said} It cannot be told apart from {told.alike} of the {tested} that could be tested; {told.above} lie "
-        f"surely above it and {told.below} surely below."
+        f"above it by more than chance and {told.below} below."
     )
 
 

@@ -37,10 +37,11 @@ def position_sentence(found: Positions, at: int, higher_is_worse: bool | None) -
     alone, together, lasting = (found.among_all(s, at) for s in (found.alone, found.together, found.lasting))
     others = counted.total - 1
     said = [
-        f"{name}, {period}: {_value(found, at)}. It cannot be told apart from {alone.alike} of {others} others; "
+        f"{name}, {period}: {_value(found, at)}. By the counts of this period alone it cannot be told apart from "
+        f"{alone.alike} of {others} others; "
         f"{_ends(alone.positions)} of {counted.total} is possible (95 %, this body alone), "
         f"{_ends(together.positions, short=True)} (95 %, for all bodies at once), highest first.",
-        f"As a lasting level it cannot be told apart from {lasting.alike} of them "
+        f"Allowing for ordinary differences, as a lasting level, it cannot be told apart from {lasting.alike} of them "
         f"({_ends(lasting.positions, short=True)}).",
     ]
     if higher_is_worse is not None:

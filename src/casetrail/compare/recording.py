@@ -37,7 +37,7 @@ def recording_answer(collection: Collection, unit: str, period: str) -> tuple[An
     stock, ended = known[STOCK], known[FLOWS[STOCK][1]]
     i, j = stock.unit_at(unit), stock.periods.index(period)
     name, code = stock.units[i].name, stock.units[i].code
-    _, years, z = clearing(stock, ended)
+    _, years, z = clearing(stock, ended, known.get(FLOWS[STOCK][0]))
     seen = _Seen(stock, ended, (i, j), years, z)
     answered = bool(np.isfinite(years[i, j]) and np.isfinite(z[i, j]))
     return (

@@ -8,6 +8,7 @@ from casetrail.compare.collection import Collection, shipped_collection
 from casetrail.compare.funnels import funnel_of
 from casetrail.compare.measure import Place, places
 from casetrail.compare.overview import overview_answer
+from casetrail.compare.quality import fit_only
 from casetrail.compare.recording import recording_answer
 from casetrail.compare.summary import summary_answer
 from casetrail.compare.tenure import TENURE_YEARS, tenure_refusal
@@ -77,7 +78,7 @@ def drawn(collection: Collection, of: Place) -> Answer:
     """Its funnel with what must stand beside it; a refusal where the gates do not allow one."""
     unit = of.panel.units[of.unit].code
     period = of.panel.periods[of.period]
-    answer = funnel_of(of.panel, unit, period)
+    answer = funnel_of(fit_only(of.quality, but=of.unit), unit, period)
     beside = always(unit, period, shipped=collection.shipped)
     answer = replace(answer, caveats=(*answer.caveats, *beside))
     return answer if of.fit else not_fit(answer, of)

@@ -24,11 +24,12 @@ COLUMNS = (
     Column("median", "Median", "number", 1),
     Column("lowest", "Lowest", "number", 1),
     Column("highest", "Highest", "number", 1),
-    Column("rank", "Position, highest first", "count"),
+    Column("rank", "Position, highest first (ties share the last)", "count"),
     Column("position_from", "Positions possible: from", "count"),
     Column("position_to", "Positions possible: to", "count"),
     Column("with_value", "Bodies with a value", "count"),
-    Column("alike", "Cannot be told apart from", "count"),
+    Column("unfit", "Of these not fit to compare", "count"),
+    Column("alike", "Cannot be told apart from, allowing for ordinary differences", "count"),
     Column("others", "Other bodies", "count"),
     Column("z", "z, plain", "number", 1),
     Column("phi", "Overdispersion factor phi", "number", 1),
@@ -62,47 +63,50 @@ def summary_answer(collection: Collection, found: Sequence[Place], period: str) 
 def sentence(found: Sequence[Place], period: str) -> str:
     """Counts of figures outside and inside the adjusted limits, of those that cannot be tested, and of those unfit."""
     tested = [p for p in found if p.test is not None]
-    outside = [p for p in tested if p.test and verdict(p.test.z_adjusted) != verdict(0.0)]
+    outside = [p for p in tested if _ordinary(p) != verdict(0.0)]
+    by_factor = [p for p in tested if p.test and verdict(p.test.z_adjusted) != verdict(0.0)]
     unfit = sum(not p.fit for p in found)
     untested = len(found) - len(tested) - unfit
-    parts = [f"Of {len(found)} published figures for {period}, {len(tested)} can be tested."]
+    parts = [f"Of {_counted(len(found), 'published figure')} for {period}, {len(tested)} can be tested."]
     if unfit:
         which = "; ".join(lowered(p.measure.title) for p in found if not p.fit)
         parts.append(f"{unfit} {'is' if unfit == 1 else 'are'} not fit to compare ({which}).")
     if tested:
-        parts.append(_outside(found[0].name, outside))
+        parts.append(_outside(found[0].name, outside, len(tested)))
     if len(tested) > len(outside):
-        parts.append(f"On {len(tested) - len(outside)} it cannot be told apart from the general run.")
-    if outside:
-        parts.append(_allowing(outside))
+        parts.append(f"On {len(tested) - len(outside)} it lay within the general run.")
+    if tested:
+        parts.append(
+            f"Limits widened by one factor for all sizes, which are known to flag too many, would put {len(by_factor)} "
+            "outside."
+        )
     if untested:
         parts.append(f"On {untested} the published counts allow no test: neither better nor worse is shown.")
     return " ".join(parts)
 
 
-def _outside(name: str, outside: Sequence[Place]) -> str:
+def _ordinary(p: Place) -> str:
+    """The verdict that counts: against limits that allow for ordinary differences."""
+    z = None if p.test is None else p.test.z_ordinary
+    return verdict(0.0) if z is None else verdict(z)
+
+
+def _side(p: Place) -> str:
+    z = None if p.test is None else p.test.z_ordinary
+    return "higher" if z is not None and z > 0 else "lower"
+
+
+def _outside(name: str, outside: Sequence[Place], tested: int) -> str:
+    luck = f"about {0.05 * tested:.1f} of {tested} would by luck"
     if not outside:
-        return f"On none of them did {name} lie outside what chance and ordinary differences explain."
+        return f"On none of them did {name} lie outside what chance and ordinary differences explain ({luck})."
     alike = [p.told_apart.alike for p in outside if p.told_apart]
     fewest, most = min(alike), max(alike)
-    named = "; ".join(
-        f"{lowered(p.measure.title)}, {'higher' if p.test and p.test.z > 0 else 'lower'}" for p in outside
-    )
+    named = "; ".join(f"{lowered(p.measure.title)}, {_side(p)}" for p in outside)
     return (
         f"On {len(outside)} {name} lay outside what chance and ordinary differences between "
-        f"bodies explain ({named}); even there it cannot be told apart from "
-        f"{fewest if fewest == most else f'{fewest} to {most}'} single bodies."
-    )
-
-
-def _allowing(outside: Sequence[Place]) -> str:
-    """How much is left under limits that allow for ordinary differences at every size."""
-    left = [
-        p for p in outside if p.test and p.test.z_ordinary is not None and verdict(p.test.z_ordinary) != verdict(0.0)
-    ]
-    return (
-        f"Limits that keep their promise where bodies differ in ordinary ways leave {len(left)} of these "
-        f"{len(outside)} outside."
+        f"bodies explain ({named}; {luck}); allowing for ordinary differences it cannot be told apart, even there, "
+        f"from {fewest if fewest == most else f'{fewest} to {most}'} single bodies."
     )
 
 
@@ -113,7 +117,7 @@ def _row(p: Place) -> tuple[Cell, ...]:
     return (
         p.measure.title,
         p.measure.unit,
-        p.fitness.words,
+        p.fitness.words if isinstance(p.value, float) else "no figure",
         "; ".join(p.quality.reasons(p.unit, p.period)),
         _whole(numerator),
         _whole(denominator),
@@ -122,11 +126,12 @@ def _row(p: Place) -> tuple[Cell, ...]:
         p.median,
         min(p.values),
         max(p.values),
-        # Where it stands in a list means nothing for a figure that does not say what it seems to.
-        p.rank if p.fit else None,
+        # A place in a list without the set of places that are possible would be read as a fact.
+        p.rank if p.fit and seen else None,
         first,
         last,
         len(p.values),
+        p.unfit,
         seen.alike if seen else None,
         len(p.values) - 1 if seen else None,
         test.z if test else None,
@@ -140,6 +145,10 @@ def _row(p: Place) -> tuple[Cell, ...]:
         _mark(p),
         p.why_no_test,
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _whole(count: Cell) -> Cell:

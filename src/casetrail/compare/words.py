@@ -23,7 +23,7 @@ METHOD = (
     "rate, corrected by Holm over the n-1 comparisons at 5 %; a body whose counts are withheld cannot be told apart "
     "(why a position needs its set: Goldstein and Spiegelhalter, Journal of the Royal Statistical Society A 159, "
     "1996, 385-443; Mogstad, Romano, Shaikh and Wilhelm, Review of Economic Studies 91, 2024, 476-518). The position "
-    "counts the bodies with a value at least as high. No figure that the gates call unfit is tested or ranked."
+    "counts the bodies with a value at least as high. A figure that the gates call unfit gets no test and no place."
 )
 
 NO_PERSON = "These figures describe bodies and the systems they ran; they say nothing about any person."

@@ -37,6 +37,7 @@ OWN = MappingProxyType(
         "bad_flag": "The mark of a cancelled case is neither yes nor no.",
         "bad_duration": "The recorded duration is no whole number of days of 0 or more.",
         "clock_out_of_order": "The clock was stopped before the opening, or started again before it was stopped.",
+        "said_again": "The row repeats an earlier one in every column.",
         "outside_calendar": "A date lies in a year whose bank holidays are not known.",
         "no_date_of_cancelling": "The case is cancelled, and the day is not known.",
     }
@@ -89,12 +90,22 @@ class Rows:
                 self._days[name] = self._dates(name, first, last)
         if "privileged" in self.columns:
             self.mark(privileged_rows(self._grid, (self.columns["privileged"],)), "legally_privileged")
+        self._said_again()
         self._identifiers()
         self._limits(limit)
         self._numbers()
         self._flags()
         self._ends(as_of)
         self._order()
+
+    def _said_again(self) -> None:
+        """A row that repeats one before it in every column is the same case, where cases are named."""
+        if "case" not in self.columns:
+            return
+        codes = np.stack([column.codes for column in self._grid.columns.values()], axis=1)
+        first = np.zeros(codes.shape[0], dtype=np.bool_)
+        first[np.unique(codes, axis=0, return_index=True)[1]] = True
+        self.mark(~first, "said_again")
 
     def mark(self, rows: Flags, code: str) -> None:
         """Set rows aside, unless they are already."""

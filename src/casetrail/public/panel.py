@@ -28,6 +28,7 @@ class Why(IntEnum):
     UNREADABLE = 5
     WITHHELD_OR_MISSING = 6
     UNRELIABLE = 7
+    NOT_FIT = 8
 
     @property
     def words(self) -> str:
@@ -40,6 +41,7 @@ class Why(IntEnum):
             Why.UNREADABLE: "not a number",
             Why.WITHHELD_OR_MISSING: "withheld or missing (the publisher's mark does not say which)",
             Why.UNRELIABLE: "held back as unreliable by the publisher",
+            Why.NOT_FIT: "not fit to compare (see the gates)",
         }[self]
 
 

@@ -26,7 +26,8 @@ def hazard_answer(of: Timed, rules: Rules) -> Answer:
     """The hazard by day around the limit, and how it changes at the limit."""
     last = of.limit + max(AROUND, rules.window)
     found = hazard(of.days, of.finished, last=last)
-    change = jump(found, of.limit, width=rules.window)
+    # A window longer than the limit has no days before it to look at.
+    change = jump(found, of.limit, width=min(rules.window, of.limit))
     title = f"Share of open cases finished on each working day, around the limit of {of.limit}"
     if change is None:
         refused = Said(what="hazard", title=title, sentence=FEW.message, method=METHOD, body=FEW)

@@ -12,7 +12,7 @@ from casetrail.compare.quality.flow import FLOWS, balancing, clearing
 from casetrail.compare.quality.marks import contradictions, few, gaps, marked
 from casetrail.compare.quality.series import jumped, odd_denominator, rebased, reorganised
 from casetrail.compare.quality.sign import Fitness, Levels, Sign, levels_of
-from casetrail.public.panel import Panel
+from casetrail.public.panel import Panel, Why
 from casetrail.stats.gates import heaping
 
 HEAPED = 1e-5
@@ -63,7 +63,7 @@ def assess(panel: Panel, *, started: Panel | None = None, ended: Panel | None = 
         reorganised(panel),
     ]
     if ended is not None:
-        signs.append(clearing(panel, ended)[0])
+        signs.append(clearing(panel, ended, started)[0])
     if ended is not None and started is not None:
         signs.append(balancing(panel, started, ended))
     return Quality(panel, tuple(signs))
@@ -105,3 +105,16 @@ def _heaped(found: dict[str, Quality], panels: Sequence[Panel]) -> dict[str, Qua
         sign = Sign("digits", levels, judged, words)
         whole[name] = replace(quality, signs=(*quality.signs, sign))
     return whole
+
+
+def fit_only(quality: Quality, *, but: int | None = None) -> Panel:
+    """The panel with every figure unknown that is not fit to compare, except those of one unit."""
+    panel, unfit = quality.panel, quality.levels == Fitness.NOT_FIT
+    if but is not None:
+        unfit[but] = False
+    value, numerator, denominator = (
+        np.where(unfit, np.nan, part) for part in (panel.value, panel.numerator, panel.denominator)
+    )
+    why = np.where(unfit, int(Why.NOT_FIT), panel.why).astype(np.int8)
+    counts = None if panel.why_counts is None else np.where(unfit, int(Why.NOT_FIT), panel.why_counts).astype(np.int8)
+    return replace(panel, value=value, numerator=numerator, denominator=denominator, why=why, why_counts=counts)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from casetrail.compare.quality.sign import Fitness, Sign, levels_of
 from casetrail.public.panel import Floats, Panel
 from casetrail.stats.gates import balance, stock_and_flow
+from casetrail.stats.robust import middle
 
 # One blameless figure in a hundred lies beyond this by chance (one-sided, normal).
 SUSPECT = 2.326347874041
+# Years to clear against the middle, and starts against the period before, from which the sign is said.
+SLOW = 1.5
+RUSH = 1.15
 # A share of the stock that came or went without a start or an end, and how far that is from what others show.
 UNEXPLAINED = 0.3
 HALF = 0.5
@@ -22,14 +27,21 @@ FLOWS = {
 }
 
 
-def clearing(panel: Panel, ended: Panel) -> tuple[Sign, Floats, Floats]:
-    """Finished work held as open; with the years to clear and their z, for the page."""
+def clearing(panel: Panel, ended: Panel, started: Panel | None = None) -> tuple[Sign, Floats, Floats]:
+    """Finished work held as open; with the years to clear and their z, for the page.
+
+    Not said of a body that clears little slower than the middle, nor where more cases started and no fewer ended than
+    the period before: a stock that a rush of new cases explains.
+    """
     levels = levels_of(panel)
     stock, flow = panel.numerator, ended.numerator
     people = panel.denominator if panel.measure.kind == "rate" else None
     z = stock_and_flow(stock, flow, people)
     with np.errstate(divide="ignore", invalid="ignore"):
         years = np.where(flow > 0, stock / flow, np.nan)
+    slow = years > SLOW * middle(years)
+    rushed = np.zeros_like(slow) if started is None else _rush(started.numerator, flow)
+    z = np.where(slow & ~rushed, z, np.fmin(z, 0.0))
     levels[z > SUSPECT] = Fitness.NOT_FIT
 
     def words(i: int, j: int) -> str:
@@ -40,6 +52,14 @@ def clearing(panel: Panel, ended: Panel) -> tuple[Sign, Floats, Floats]:
         )
 
     return Sign("stock-flow", levels, np.isfinite(z), words), years, z
+
+
+def _rush(started: Floats, ended: Floats) -> npt.NDArray[np.bool_]:
+    """Where starts rose and endings did not fall since the period before."""
+    found = np.zeros(started.shape, dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        found[:, 1:] = (started[:, 1:] > RUSH * started[:, :-1]) & (ended[:, 1:] >= ended[:, :-1])
+    return found
 
 
 def balancing(panel: Panel, started: Panel, ended: Panel) -> Sign:

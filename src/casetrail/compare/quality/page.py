@@ -54,8 +54,8 @@ def gates_answer(qualities: Mapping[str, Quality], unit: int, period: str) -> An
         section=SECTION,
         title=f"Are the figures fit to be compared? {name}, {period}",
         sentence=(
-            f"Of {sum(counted)} figures of {name} in {period}, {counted[0]} show no sign against them, {counted[1]} "
-            f"are to be read with caution and {counted[2]} are not fit to compare."
+            f"Figures of {name} in {period}: {counted[0]} without a sign against them, {counted[1]} to be read with "
+            f"caution, {counted[2]} not fit to compare."
         ),
         body=Table(COLUMNS[1:], tuple(row[1:] for row in rows)),
         method=METHOD,

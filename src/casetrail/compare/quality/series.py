@@ -17,6 +17,8 @@ from casetrail.stats.robust import middle
 FAR = 4.5
 LARGE = log(1.5)
 REBASED = 0.05
+# So few people move by that much of themselves.
+PEOPLE = 2_000
 
 
 def jumped(panel: Panel) -> Sign:
@@ -60,7 +62,7 @@ def rebased(panel: Panel) -> Sign:
         with np.errstate(divide="ignore", invalid="ignore"):
             change[:, 1:] = np.diff(np.log(panel.denominator), axis=1)
         change -= middle(change)
-    levels[np.isfinite(panel.value) & (np.abs(change) > REBASED)] = Fitness.CAUTION
+    levels[np.isfinite(panel.value) & (np.abs(change) > REBASED) & (panel.denominator >= PEOPLE)] = Fitness.CAUTION
 
     def words(i: int, j: int) -> str:
         before, now = panel.denominator[i, j - 1], panel.denominator[i, j]

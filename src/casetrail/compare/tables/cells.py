@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 from casetrail.public.panel import Why
 from casetrail.records.cells import ERROR, LOSSY, NATIVE
@@ -47,5 +48,6 @@ def read_cell(text: str) -> tuple[float, Why]:
         return float("nan"), Why.WITHHELD
     bare = plain.strip("£% \u00a0")
     if bare and any(c.isdigit() for c in bare) and _NUMBER.fullmatch(bare):
-        return float(bare.replace(",", "")), Why.PUBLISHED
+        number = float(bare.replace(",", ""))
+        return (number, Why.PUBLISHED) if isfinite(number) else (float("nan"), Why.UNREADABLE)
     return float("nan"), Why.UNREADABLE

@@ -45,6 +45,7 @@ NATIONS = ("england", "wales", "united kingdom", "great britain", "total", "all"
 PER: dict[PanelKind, float] = {"proportion": 100.0, "rate": 10_000.0}
 UNITS: dict[PanelKind, str] = {"proportion": "%", "rate": "per 10,000", "ratio": "ratio", "count": "count", "bare": ""}
 ENOUGH_TO_TELL = 40
+MOSTLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ def panels_of(long: Long, shape: Shape, source: SourceRef) -> tuple[tuple[Panel,
     if rounded:
         notes.append(f"Counts look rounded by the publisher to {' or '.join(str(r) for r in sorted(rounded))}.")
     is_whole = np.isin(long.unit.codes, sorted(whole))
+    kinds = sorted({p.measure.kind for p in panels})
+    if shape.kind is None and kinds != ["bare"]:
+        notes.append(f"Figures were taken as: {', '.join(kinds)}. If that is wrong, say --kind.")
     if whole:
         notes.append("Rows of a nation or region are kept apart from the bodies: they hold them together.")
     return tuple(panels), int(is_whole.sum()), tuple(notes)
@@ -166,7 +170,8 @@ def _kind(long: Long) -> PanelKind:
         return "bare"
     if np.mod(n[known], 1).any():
         return "ratio"
-    return "proportion" if bool(np.all(x[known] <= n[known])) else "rate"
+    # A few rows with more than all are contradictions, which the gates tell of; many are another kind of figure.
+    return "proportion" if float(np.mean(x[known] <= n[known])) >= MOSTLY else "rate"
 
 
 def _rounding(long: Long) -> int:

@@ -22,12 +22,15 @@ from casetrail.records.spec import SourceSpec
 
 Codes = npt.NDArray[np.int32]
 
+LARGEST = 1e12
+
 ASIDE = {
     "no_unit": "the body is blank",
     "no_period": "the period is blank",
     "no_measure": "the measure is blank",
     "not_a_number": "a count or value is neither a number nor one of the usual signs",
     "negative_count": "a count is below 0",
+    "too_large": "a number is beyond anything that is counted",
     "said_twice": "another row says something else of the same body, measure and period",
     "broken": "the row cannot be told apart into cells",
 }
@@ -105,6 +108,7 @@ def _long(grid: Grid, columns: Columns) -> tuple[Long, tuple[Aside, ...], int]:
     bad["not_a_number"] = np.any([why == int(Why.UNREADABLE) for _, why in numbers.values()], axis=0)
     with np.errstate(invalid="ignore"):
         bad["negative_count"] = (numbers["numerator"][0] < 0) | (numbers["denominator"][0] < 0)
+        bad["too_large"] = np.any([np.abs(values) > LARGEST for values, _ in numbers.values()], axis=0)
     good = ~np.any(list(bad.values()), axis=0)
     long = Long(unit, name, measure, period, numbers["numerator"], numbers["denominator"], numbers["value"])
     twice, again = _twice(long, good)
