@@ -31,7 +31,7 @@ def judge(panel: Panel, period: int, *, limits: str = "auto", within: Within = N
     if limits not in WAYS:
         raise UnknownNameError(f"No limits are called '{limits}'.", todo=f"Limits: {', '.join(WAYS)}.")
     if panel.measure.kind == "bare":
-        return _refusal("bare_value", panel.measure.no_denominator or "the values are printed without their counts")
+        return _refusal("bare_value", panel.measure.no_denominator or "there are no counts behind the values")
     x, n, rows, impossible = _counts(panel, period)
     if rows.size < FEWEST:
         return _too_few(rows.size)

@@ -39,6 +39,10 @@ NOT_A_LEAGUE_TABLE = (
     "A position is printed only with the set of positions that are possible, or with the reason why that set "
     "is not known. The order of bodies is not an order of merit."
 )
+OWN_TABLE = (
+    "These figures are from a table of your own, taken to be published statistics unless --made-up is said: who made "
+    "it, and how, has not been checked."
+)
 ROUNDED = (
     "England is as the Department published it, rounded and with its estimates for missing authorities; the "
     "pooled proportion of the test is the sum over the authorities whose counts are published."
@@ -56,8 +60,8 @@ def after_the_tenure(code: str, year: str) -> tuple[str, ...]:
 
 
 def always(code: str, year: str, *, shipped: bool = True) -> tuple[str, ...]:
-    """What every answer of the comparison says beside itself; of a table of the user's own nothing is known."""
-    return (*after_the_tenure(code, year), TIMELINESS) if shipped else ()
+    """What every answer of the comparison says beside itself; of a table of the user's own little is known."""
+    return (*after_the_tenure(code, year), TIMELINESS) if shipped else (OWN_TABLE,)
 
 
 def caveats(code: str, year: str, *, shipped: bool = True) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from casetrail.compare.judged import Judged
 from casetrail.compare.judging import judge
 from casetrail.compare.measure import LEVELS, place, verdict
 from casetrail.compare.quality import Fitness, Quality
-from casetrail.compare.words import METHOD, NO_PERSON, SECTION, slug
+from casetrail.compare.words import METHOD, NO_PERSON, OWN_TABLE, SECTION, slug
 from casetrail.figures import Answer, Cell, Column, Provenance, Table
 from casetrail.stats.intervals import normal_quantile
 
@@ -107,7 +107,7 @@ def everything_answer(collection: Collection, unit: str | None = None) -> Answer
         body=Table(COLUMNS if at is None else (*COLUMNS, *OWN), rows),
         method=METHOD,
         provenance=Provenance(QUESTION, source.origin, (source,), parameters),
-        caveats=(NO_PERSON,),
+        caveats=(NO_PERSON,) if collection.shipped else (OWN_TABLE, NO_PERSON),
     )
 
 
