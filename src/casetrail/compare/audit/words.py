@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from casetrail.compare.audit.rated import Rated
+from casetrail.compare.known_truth import scored
 from casetrail.figures import Origin, Provenance, SourceRef
-from casetrail.stats.scores import Scored, score
 
 DRAW, RATINGS, BESIDE, FILES, LQAS = (f"audit.{what}" for what in ("draw", "ratings", "beside", "files", "lqas"))
 SECTION = "Do indicators see what audits see?"
@@ -35,14 +35,8 @@ def of_ratings(rated: Rated) -> Provenance:
 
 
 def known_truth(method: str) -> str:
-    """One line on how a method did on made-up worlds, or that the code as installed is not scored."""
-    try:
-        found = score(method)
-    except (KeyError, FileNotFoundError):
-        return "This method is not scored on made-up worlds for the code as installed; see docs/audit.md."
-    if not isinstance(found, Scored):
-        return f"Not scored on made-up worlds: {found.why}; see docs/audit.md."
-    return f"On made-up worlds where the truth is known ({found.says}) it {found.verdict}; see docs/audit.md."
+    """How a method did on made-up worlds, or that the code as installed is not scored."""
+    return scored(method, "audit")
 
 
 def percent(share: float) -> str:

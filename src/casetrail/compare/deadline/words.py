@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from casetrail.compare.known_truth import scored
 from casetrail.figures import Origin, Provenance, Refusal
 from casetrail.public.deadline_bins import Timed, deadline_source
 from casetrail.stats.bunching_bins import Bounds, CannotTell, Reason
-from casetrail.stats.scores import Scored, score
 
 PUBLIC, RECORDS = "deadline.public", "deadline.records"
 SECTION = "Response to the deadline"
@@ -57,14 +57,8 @@ SHORT_WHY: dict[Reason, str] = {
 
 
 def known_truth(method: str) -> str:
-    """One line on how a method did on made-up worlds, or that the code as installed is not scored."""
-    try:
-        found = score(method)
-    except (KeyError, FileNotFoundError):
-        return "This method is not scored on made-up worlds for the code as installed; see docs/deadline.md."
-    if not isinstance(found, Scored):
-        return f"Not scored on made-up worlds: {found.why}; see docs/deadline.md."
-    return f"On made-up worlds where the truth is known ({found.says}) it {found.verdict}; see docs/deadline.md."
+    """How a method did on made-up worlds, or that the code as installed is not scored."""
+    return scored(method, "deadline")
 
 
 def public_provenance(which: Timed, area: str, **more: object) -> Provenance:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from casetrail.compare.judges.series import Series, not_in
+from casetrail.compare.known_truth import scored
 from casetrail.compare.words import slug
 from casetrail.figures import Origin, Provenance, SourceRef
 from casetrail.public.inspections import judgement_titles
 from casetrail.public.panel import Panel
-from casetrail.stats.scores import Scored, score
 
 SECTION = "Judge the judges"
 PERMUTATIONS = 999
@@ -86,15 +86,7 @@ def provenance(
 
 def known_truth(method: str) -> str:
     """How a method did on made-up worlds, or that the code as installed is not scored."""
-    try:
-        found = score(method)
-    except KeyError:
-        found = None
-    if not isinstance(found, Scored):
-        return "This method is not scored on made-up worlds for the code as installed; see docs/judges.md."
-    failing = "; ".join(f"{s.world}, {s.name}: {s.value:.3f}" for s in found.failing)
-    kept = f"it {found.verdict}"
-    return f"On made-up worlds where the truth is known {kept}{f' ({failing})' if failing else ''}."
+    return scored(method, "judges")
 
 
 def short(name: str) -> str:
