@@ -14,7 +14,6 @@ from casetrail.compare.before_after import before_after_answer
 from casetrail.compare.collection import Collection
 from casetrail.compare.cumulative import cumulative_answer
 from casetrail.compare.funnels import choices_answer
-from casetrail.compare.known_truth import scored
 from casetrail.compare.measure import place
 from casetrail.compare.neighbours import neighbours_answer
 from casetrail.compare.over_time import over_time_answer, usual_breaks
@@ -24,6 +23,7 @@ from casetrail.compare.standing import drawn, not_fit
 from casetrail.compare.words import always
 from casetrail.figures import Answer, Refusal
 from casetrail.public.panel import Panel
+from casetrail.stats.known_truth import scored
 
 # A population based anew and a new body begin a new series; a mere jump is what the chart is to show.
 NEW_SERIES = ("rebase", "reorganised")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from casetrail.compare.audit.rated import Rated
-from casetrail.compare.known_truth import scored
 from casetrail.figures import Origin, Provenance, SourceRef
+from casetrail.stats.known_truth import scored
 
 DRAW, RATINGS, BESIDE, FILES, LQAS = (f"audit.{what}" for what in ("draw", "ratings", "beside", "files", "lqas"))
 SECTION = "Do indicators see what audits see?"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from casetrail.compare.known_truth import scored
 from casetrail.figures import Origin, Provenance, Refusal
 from casetrail.public.deadline_bins import Timed, deadline_source
 from casetrail.stats.bunching_bins import Bounds, CannotTell, Reason
+from casetrail.stats.known_truth import scored
 
 PUBLIC, RECORDS = "deadline.public", "deadline.records"
 SECTION = "Response to the deadline"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from casetrail.compare.judges.series import Series, not_in
-from casetrail.compare.known_truth import scored
 from casetrail.compare.words import slug
 from casetrail.figures import Origin, Provenance, SourceRef
 from casetrail.public.inspections import judgement_titles
 from casetrail.public.panel import Panel
+from casetrail.stats.known_truth import scored
 
 SECTION = "Judge the judges"
 PERMUTATIONS = 999

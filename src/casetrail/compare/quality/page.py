@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from casetrail.compare.known_truth import scored
 from casetrail.compare.quality.assess import Quality
 from casetrail.compare.quality.sign import Fitness
 from casetrail.figures import Answer, Cell, Column, Origin, Provenance, Table
+from casetrail.stats.known_truth import scored
 
 QUESTION = "compare.gates"
 SECTION = "Any better or worse than most?"
