@@ -6,8 +6,8 @@ from casetrail.figures import Refusal
 
 _REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "too_few_lists": (
-        "One list alone says nothing of those who are not on it",
-        ("a second list of the same persons from an independent source",),
+        "There are too few lists for this method, and one list alone says nothing of those who are not on it",
+        ("another list of the same persons from an independent source",),
     ),
     "too_many_lists": (
         "More lists than this method can hold",
@@ -45,7 +45,15 @@ _REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "mass_at_edge": (
         "The probability does not come to an end: it still stands at the largest number that was looked at",
-        ("more persons on two lists at once", "one more list", "a prior that rules very large numbers out"),
+        ("more persons on two lists at once", "one more list", "a number that is known not to be exceeded, such as all inhabitants"),
+    ),
+    "too_few_strata": (
+        "How strata differ cannot be learnt from so few",
+        ("strata of a finer kind", "the estimates of each stratum alone"),
+    ),
+    "all_borrowed": (
+        "Nearly all that is known of the hidden number here is borrowed from other strata",
+        ("a longer period", "joining this stratum to one like it"),
     ),
     "no_repeats": (
         "Nobody was recorded twice, so nothing tells how many were never recorded",
