@@ -1,0 +1,33 @@
+"""The verdict beside the families in which persons differ: where these say something else, there is no one number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from casetrail.demand.choosing.assumption import Assumption
+from casetrail.demand.choosing.bootstrap import Plan
+from casetrail.demand.choosing.verdict import Kind, Reason, Verdict, judge
+from casetrail.demand.heterogeneity.families import Families, families
+from casetrail.demand.lists import Lists
+from casetrail.figures import Refusal
+
+
+def judge_with_families(
+    lists: Lists, *, assumption: Assumption, rng: np.random.Generator, plan: Plan | None = None
+) -> tuple[Verdict, Families | Refusal]:
+    """What three lists or more say, and the families (a refusal where they cannot be fitted).
+
+    Where the test finds that persons differ, all laws of how they may differ are candidates beside the models, since
+    their fit cannot tell them apart, and the warning `persons_differ`, with its z, is added. Where it does not find it,
+    laws that would fit as well are left to the page: they alone would turn fair lists into ranges.
+    """
+    found = families(lists)
+    differ = not isinstance(found, Refusal) and "persons_differ" in found.warnings
+    beside = [(f.name, f.total) for f in found.near] if differ and not isinstance(found, Refusal) else []
+    verdict = judge(lists, assumption=assumption, rng=rng, plan=plan, families=beside)
+    if verdict.kind is Kind.REFUSAL or not differ or isinstance(found, Refusal):
+        return verdict, found
+    z = () if isinstance(found.varies, Refusal) else (("z", found.varies.score_z),)
+    return replace(verdict, warnings=(*verdict.warnings, Reason("persons_differ", z))), found
