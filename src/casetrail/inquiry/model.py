@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from casetrail.demand.from_trail.wanted import Wanted as ListsWanted
 from casetrail.figures import Origin
 from casetrail.records.spec import SourceSpec
 from casetrail.schema.trails import OpenEnds
@@ -33,6 +34,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DemandAsked:
+    """Lists to count from the trail, from the first to the last day; None: all days that all agencies cover."""
+
+    wanted: ListsWanted = field(default_factory=ListsWanted)
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """One inquiry file, checked. Paths are absolute; `records_activities` are activities a source could show."""
 
@@ -47,6 +57,7 @@ class Inquiry:
     records_activities: frozenset[str] = frozenset()
     protection: Protection | None = None
     standings: tuple[Standing, ...] = ()
+    demand: DemandAsked = field(default_factory=DemandAsked)
     work: Path
     out: Path
 

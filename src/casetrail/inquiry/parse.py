@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casetrail.errors import InquiryError, ProtectionError
 from casetrail.figures import Origin
+from casetrail.inquiry.demand_parse import demand_asked
 from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
 from casetrail.inquiry.toml_reader import Section
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
@@ -31,7 +32,7 @@ def parse(path: Path, *, today: date) -> Inquiry:
     real personal records have no purpose block or their time to be kept is over.
     """
     top = Section(_toml(path), path.name)
-    top.only(("inquiry", "protection", "source", "trail", "compare"))
+    top.only(("inquiry", "protection", "source", "trail", "demand", "compare"))
     head = top.table("inquiry")
     head.only(_INQUIRY_KEYS)
     folder = path.resolve().parent
@@ -51,6 +52,7 @@ def parse(path: Path, *, today: date) -> Inquiry:
         records_activities=frozenset(a for table in tables for a in table.texts("records_activities")),
         protection=_protection(top),
         standings=tuple(_standing(table) for table in top.tables("compare")),
+        demand=demand_asked(top.table("demand")),
         work=places(path)[0],
         out=places(path)[1],
     )
