@@ -245,6 +245,15 @@ def comparison(size: Size) -> Iterator[Line]:
     yield from compare_funnels.lines(20 if size == Size.small() else compare_funnels.MEASURES)
 
 
+def demand(_: Size) -> Iterator[Line]:
+    """Estimates of hidden numbers; what they stand beside is imported only here."""
+    import demand_latent
+    import demand_loglinear
+
+    yield from demand_loglinear.lines()
+    yield from demand_latent.lines()
+
+
 GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "build": build,
     "scans": scans,
@@ -253,5 +262,6 @@ GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "imports": imports,
     "network": network,
     "comparison": comparison,
+    "demand": demand,
     "large": large,
 }

@@ -1,0 +1,1 @@
+"""Latent classes: persons of several kinds, each kind seen by the lists with chances of its own."""
