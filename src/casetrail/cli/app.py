@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from casetrail.cli import auditing, comparing, deadlines, judging, looking, making, questioning, worldly
+from casetrail.cli import auditing, comparing, deadlines, demanding, judging, looking, making, questioning, worldly
 
 app = typer.Typer(
     name="casetrail",
@@ -45,6 +45,7 @@ _LOOKING: tuple[Callable[..., None], ...] = (
     comparing.compare,
     deadlines.deadline,
     judging.judges,
+    demanding.demand,
     looking.explain,
 )
 for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):

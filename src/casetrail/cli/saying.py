@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # More columns than this do not fit a terminal of 100 signs.
 _MOST_COLUMNS = 11
 # Of a longer table a terminal shows the row of the body asked for.
+_MOST_CANDIDATES = 6
 _MOST_BLOCKS = 40
 _LOOKED_AT = 200
 # A text longer than this keeps so much room beside narrow columns.
@@ -107,7 +108,17 @@ def _print_body(console: Console, answer: Answer) -> None:
     elif isinstance(body, Estimate):
         console.print(f"  {body.value:g} {body.unit} ({_interval(body)})")
     elif isinstance(body, Range):
-        console.print(f"  {body.low:g} to {body.high:g}: {escape(body.why_no_point)}")
+        _print_range(console, body)
+
+
+def _print_range(console: Console, body: Range) -> None:
+    from casetrail.publish.cells import plain
+
+    console.print(f"  {plain(body.low)} to {plain(body.high)}")
+    for one in body.candidates[:_MOST_CANDIDATES]:
+        console.print(f"    {plain(one.value)} {escape(one.unit)}: {escape(one.method)}", soft_wrap=True)
+    if len(body.candidates) > _MOST_CANDIDATES:
+        console.print(f"    [dim]{len(body.candidates) - _MOST_CANDIDATES} more: --json prints them.[/]")
 
 
 def _part(table: Table, answer: Answer) -> Table:

@@ -45,7 +45,11 @@ _REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "mass_at_edge": (
         "The probability does not come to an end: it still stands at the largest number that was looked at",
-        ("more persons on two lists at once", "one more list", "a number that is known not to be exceeded, such as all inhabitants"),
+        (
+            "more persons on two lists at once",
+            "one more list",
+            "a number that is known not to be exceeded, such as all inhabitants",
+        ),
     ),
     "too_few_strata": (
         "How strata differ cannot be learnt from so few",

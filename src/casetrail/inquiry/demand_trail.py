@@ -81,7 +81,7 @@ def trail_lists(
         known_on=known_on,
         covered=covered,
         sources=tuple(ref for ref in trail.sources if ref.name in used),
-        request=_request(replace(wanted, since=since, until=until), known_on),
+        request=asked_of(replace(wanted, since=since, until=until), known_on),
     )
 
 
@@ -133,8 +133,8 @@ def asked_with(asked: DemandAsked, *, since: date | None, until: date | None, li
     return DemandAsked(wanted=wanted, since=since or asked.since, until=until or asked.until)
 
 
-def _request(asked: DemandAsked, known_on: date | None) -> dict[str, object]:
-    """Everything that was asked, in values that JSON knows."""
+def asked_of(asked: DemandAsked, known_on: date | None) -> dict[str, object]:
+    """Everything that was asked, in values that JSON knows; `asked_again` reads it."""
     wanted, counting = asked.wanted, asked.wanted.counting
     return {
         "from": None if asked.since is None else asked.since.isoformat(),

@@ -28,6 +28,7 @@ from casetrail.publish import envelope, protect
 from casetrail.trail import ask_again
 
 _FROM_RECORDS = ("trail.", "records.", "world.")
+_DEMAND = ("demand.", "world.hidden")
 # What must be equal when a figure is asked again; the body stands under the name of its kind.
 _COMPARED = ("sentence", "kind", "estimate", "range", "refusal", "table")
 
@@ -99,10 +100,12 @@ def explain(figure: str, pack: Path, *, inquiry: Inquiry | None, table: Path | N
 
 def _missing(question: str, parameters: Mapping[str, Any], inquiry: Inquiry | None, table: Path | None) -> str:
     """What must be at hand to ask a figure again and is not, as what to do; empty when all is."""
-    if inquiry is None and (question.startswith(_FROM_RECORDS) or question == "audit.draw"):
-        return "name the inquiry file with --inquiry"
     if question == "audit.beside":
         return "it rests on two files; run `casetrail audit beside` on them"
+    if question.startswith(_DEMAND) and inquiry is None and "trail" in parameters["request"]:
+        return "name the inquiry file with --inquiry"
+    if inquiry is None and (question.startswith(_FROM_RECORDS) or question == "audit.draw"):
+        return "name the inquiry file with --inquiry"
     if table is None and "table" in (parameters.get("request") or {}):
         return "name the table with --table"
     if table is None and question in ("deadline.records", "audit.ratings"):
@@ -132,6 +135,10 @@ def _again(
         from casetrail.inquiry.deadlines import deadline_again  # compiles numeric code: only when it is asked
 
         return deadline_again(question, parameters, figure, file=table, protection=inquiry)
+    if question.startswith(_DEMAND):
+        from casetrail.inquiry.demanding import demand_again  # compiles numeric code: only when it is asked
+
+        return demand_again(parameters["request"], figure, table=table, inquiry=inquiry)
     if question.startswith(_FROM_RECORDS) and inquiry is not None:
         known_on = parameters.get("known_on")
         day = None if known_on is None else date.fromisoformat(known_on)

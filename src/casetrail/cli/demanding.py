@@ -1,0 +1,195 @@
+"""The verb demand: how much was there really, and what never got recorded?"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casetrail.cli.deadlines import Kind
+from casetrail.cli.making import today
+from casetrail.cli.options import Json, KnownOn, Out, day
+
+if TYPE_CHECKING:
+    from casetrail.figures import Answer
+    from casetrail.inquiry.demand_lists import ListsFile
+    from casetrail.inquiry.demanding import Wanted
+
+
+class Assume(StrEnum):
+    """What is taken to be absent between three lists or more."""
+
+    INDEPENDENT = "independent"
+    TWO_WAY = "two-way"
+    NO_HIGHEST = "no-highest"
+
+
+def demand(
+    file: Annotated[
+        Path, typer.Argument(help="A table of lists, of repeat counts, or an inquiry file.", show_default=False)
+    ],
+    assume: Annotated[
+        Assume | None,
+        typer.Option(
+            "--assume",
+            help="What is taken to be absent: must be said for three lists or more. independent: no list depends on "
+            "another; two-way: pairs may, triples not; no-highest: only all lists at once may not.",
+            show_default=False,
+        ),
+    ] = None,
+    odds_ratio: Annotated[
+        float | None,
+        typer.Option("--odds-ratio", help="Two lists: state it, and get one number.", show_default=False),
+    ] = None,
+    odds_range: Annotated[
+        tuple[float, float] | None,
+        typer.Option("--odds-range", help="Two lists: lowest and highest (0.5 and 5).", show_default=False),
+    ] = None,
+    lists: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--list",
+            help="A column that is a list; of an inquiry NAME=agency,agency. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help="A column that divides persons. May be repeated.", show_default=False),
+    ] = None,
+    count: Annotated[str | None, typer.Option("--count", help="The column of persons.", show_default=False)] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.", show_default=False)] = None,
+    origin: Annotated[Kind, typer.Option("--origin", help="What the table is.")] = Kind.REAL,
+    made_by: Annotated[str, typer.Option("--made-by", help="Who made the table.", show_default=False)] = "",
+    protection: Annotated[
+        Path | None,
+        typer.Option("--inquiry", help="Inquiry file that says why rows of persons may be used.", show_default=False),
+    ] = None,
+    since: Annotated[
+        date | None,
+        typer.Option("--from", help="Of an inquiry: first day.", parser=day, metavar="DATE", show_default=False),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option("--to", help="Of an inquiry: last day.", parser=day, metavar="DATE", show_default=False),
+    ] = None,
+    known_on: KnownOn = None,
+    draws: Annotated[int, typer.Option("--draws", help="Resampled lists.", min=200, max=100_000)] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of what is drawn.", min=0)] = 1,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """How much was never recorded? From lists that overlap, from repeat counts, or from an inquiry's own trail.
+
+    Examples: [bold]casetrail demand lists.csv --assume two-way[/] · [bold]casetrail demand two-lists.csv[/] ·
+    [bold]casetrail demand repeats.csv[/] ·
+    [bold]casetrail demand inquiry.toml --assume two-way --list "health=hospital,health visitors"[/]
+    """
+    wanted = _wanted(assume, odds_ratio, odds_range, draws=draws, seed=seed)
+    if file.suffix.casefold() == ".toml":
+        _refuse(count=count, sheet=sheet, by=by, made_by=made_by or None, inquiry=protection)
+        found = _of_trail(file, wanted, (since, until, tuple(lists or ())), known_on=known_on, quiet=json)
+        guard: Path | None = file
+    else:
+        _refuse(**{"from": since, "to": until, "known-on": known_on})
+        from casetrail.inquiry.demand_lists import ListsFile
+
+        asked = ListsFile(path=file, lists=tuple(lists or ()), by=tuple(by or ()), count=count, sheet=sheet)
+        found = _of_file(asked, wanted, (origin, made_by), protection=protection, quiet=json)
+        guard = protection
+    if out is not None:
+        _pack(found, out, title=f"How much was never recorded: {file.name}", inquiry_file=guard)
+    from casetrail.cli.looking import say
+
+    say(found, "demand", json=json)
+
+
+def _refuse(**given: object) -> None:
+    """Options that would be passed over in silence are refused."""
+    for name, value in given.items():
+        if value not in (None, []):
+            raise typer.BadParameter(f"--{name} is not for this kind of file")
+
+
+def _wanted(
+    assume: Assume | None,
+    odds_ratio: float | None,
+    odds_range: tuple[float, float] | None,
+    *,
+    draws: int,
+    seed: int,
+) -> Wanted:
+    from casetrail.demand.answers.every import Asked
+    from casetrail.demand.choosing import Assumption
+    from casetrail.inquiry.demanding import Wanted
+
+    if odds_ratio is not None and not 0 < odds_ratio < float("inf"):
+        raise typer.BadParameter("an odds ratio is above 0", param_hint="--odds-ratio")
+    if odds_ratio is not None and odds_range is not None:
+        raise typer.BadParameter("state one odds ratio or a range, not both")
+    if odds_range is not None and not 0 < odds_range[0] < odds_range[1] < float("inf"):
+        raise typer.BadParameter("write the lower and the higher, both above 0", param_hint="--odds-range")
+    asked = Asked(
+        assumption=None if assume is None else Assumption(assume.value),
+        odds_ratio=odds_ratio,
+        odds_ratios=odds_range,
+        draws=draws,
+    )
+    return Wanted(asked=asked, seed=seed)
+
+
+def _of_file(
+    asked: ListsFile, wanted: Wanted, said: tuple[Kind, str], *, protection: Path | None, quiet: bool
+) -> tuple[Answer, ...]:
+    from dataclasses import replace
+
+    from casetrail import inquiry
+    from casetrail.cli.saying import watching
+    from casetrail.figures import Origin
+    from casetrail.inquiry.demanding import file_demand
+
+    table = replace(asked, origin=Origin(said[0].value), made_by=said[1])
+    guard = None if protection is None else inquiry.parse(protection, today=today())
+    with watching(quiet=quiet) as seen:
+        return file_demand(table, wanted, protection=guard, today=today(), stage=seen.stage)
+
+
+def _of_trail(
+    file: Path,
+    wanted: Wanted,
+    choice: tuple[date | None, date | None, tuple[str, ...]],
+    *,
+    known_on: date | None,
+    quiet: bool,
+) -> tuple[Answer, ...]:
+    from casetrail import inquiry
+    from casetrail.cli.logs import remembered
+    from casetrail.cli.saying import watching
+    from casetrail.inquiry.demand_trail import asked_with
+    from casetrail.inquiry.demanding import trail_demand
+
+    parsed = inquiry.parse(file, today=today())
+    asked = asked_with(parsed.demand, since=choice[0], until=choice[1], lists=choice[2])
+    with (
+        remembered(inquiry.WorkFolder(parsed.work), verbose=False),
+        watching(quiet=quiet) as seen,
+        inquiry.followed(parsed, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, _),
+    ):
+        return trail_demand(trail, parsed, wanted, asked, known_on=known_on)
+
+
+def _pack(found: tuple[Answer, ...], out: Path, *, title: str, inquiry_file: Path | None) -> None:
+    from importlib.metadata import version
+
+    from casetrail import inquiry
+    from casetrail.publish import publish
+    from casetrail.publish.folder import zip_path
+
+    publish(found, out, title=title, version=version("casetrail"), as_of="as the lists are dated")
+    if inquiry_file is not None:
+        work = inquiry.WorkFolder(inquiry.parse(inquiry_file, today=today()).work)
+        work.prepare()
+        work.note_written(out, zip_path(out))

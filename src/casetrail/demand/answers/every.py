@@ -1,0 +1,146 @@
+"""Everything that is asked of a set of lists, in the order in which it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from casetrail.demand.answers.averaged_page import averaged_answer
+from casetrail.demand.answers.classes_page import classes_answer
+from casetrail.demand.answers.consistency import consistency_answers
+from casetrail.demand.answers.families_page import families_answer
+from casetrail.demand.answers.given import Given, Said, answer
+from casetrail.demand.answers.headline import headline_answer
+from casetrail.demand.answers.models_page import model_answers
+from casetrail.demand.answers.overview import lists_answer
+from casetrail.demand.answers.repeats_page import repeat_answers
+from casetrail.demand.answers.side_by_side import side_by_side_answer
+from casetrail.demand.answers.strata_page import strata_answer
+from casetrail.demand.answers.two_page import two_list_answers
+from casetrail.demand.choosing import Assumption, Plan, Verdict, judge_with_families
+from casetrail.demand.decomposable.average import average
+from casetrail.demand.latent.classes import latent_classes
+from casetrail.demand.lists import Lists
+from casetrail.demand.loglinear.models import name
+from casetrail.demand.repeats.counts import repeats
+from casetrail.demand.repeats.verdict import verdict
+from casetrail.demand.strata.design import Assumed, strata
+from casetrail.demand.strata.side_by_side import stratified
+from casetrail.errors import InputError
+from casetrail.figures import Answer, Refusal
+
+Stage = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked. `assumption` identifies the number of three lists and more, and must then be said; `odds_ratio`
+    (a stated one) or `odds_ratios` (a range; None: the usual one) that of two. `draws`: resampled lists."""
+
+    assumption: Assumption | None = None
+    odds_ratio: float | None = None
+    odds_ratios: tuple[float, float] | None = None
+    draws: int = 1000
+
+
+def list_answers(
+    of: Given, asked: Asked, *, by: Mapping[str, Lists] | None = None, stage: Stage | None = None
+) -> tuple[Answer, ...]:
+    """All answers on lists; `by`: the same lists by stratum. `stage` is told what is being done."""
+    if of.lists.k == 2:
+        found = (lists_answer(of), *two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
+        return (*found, *_divided(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), "independent lists"))
+    assumption = _assumed(asked)
+    say = stage or (lambda _: None)
+    say("models and resampled lists")
+    judged, families = judge_with_families(
+        of.lists, assumption=assumption, rng=np.random.default_rng(of.seed), plan=Plan(replicates=asked.draws)
+    )
+    say("averaging over graphs")
+    averaged = average(of.lists)
+    say("kinds of persons")
+    classes = latent_classes(of.lists, seed=of.seed)
+    return (
+        headline_answer(of, judged),
+        lists_answer(of),
+        side_by_side_answer(of, judged, families, averaged=averaged, classes=classes),
+        *model_answers(of, judged),
+        *consistency_answers(of, judged),
+        families_answer(of, families),
+        averaged_answer(of, averaged),
+        classes_answer(of, classes),
+        *_by_model(of, judged, by),
+    )
+
+
+def _assumed(asked: Asked) -> Assumption:
+    if asked.assumption is None:
+        ways = "; ".join(f"{a.value}: {a.sentence.removeprefix('Assumed: ')}" for a in Assumption)
+        raise InputError(
+            "Nobody said what is assumed of the lists, and the lists themselves cannot say how many are on none.",
+            todo=f"Choose one with --assume. {ways} (two-way is what most published studies assume.)",
+            code="no_assumption",
+        )
+    return asked.assumption
+
+
+def _by_model(of: Given, judged: Verdict, by: Mapping[str, Lists] | None) -> tuple[Answer, ...]:
+    """Strata under the terms of the model that is best for all together; lists alone where there is none."""
+    terms = tuple(t for t in judged.model if t.bit_count() > 1)
+    return _divided(of, by, Assumed(terms), name(judged.model) if judged.model else "independent lists")
+
+
+def _divided(of: Given, by: Mapping[str, Lists] | None, assumed: Assumed, model: str) -> tuple[Answer, ...]:
+    if not by:
+        return ()
+    return (strata_answer(of, stratified(strata(by), assumed, seed=of.seed), model),)
+
+
+def own_answer(of: Given, asked: Asked) -> Answer:
+    """The headline on lists of their own knowledge alone, to stand beside that on all records."""
+    title = "The same without records that came by being passed on"
+    if of.lists.k == 2:
+        found = next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
+    else:
+        plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
+        judged, _ = judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)
+        found = headline_answer(of, judged)
+    return replace(
+        found,
+        id="demand.own",
+        title=title,
+        provenance=replace(found.provenance, question="demand.own"),
+        caveats=(_OWN,),
+    )
+
+
+_OWN = (
+    "A list that was told by another did not find the person itself. All records make lists too alike, and too few "
+    "hidden; own records alone make them too unlike, and too many: the two stand side by side."
+)
+
+
+def times_answers(of: Given, persons: Mapping[int, int]) -> tuple[Answer, ...]:
+    """All answers on repeat counts. `of.lists` is not read. Raises: ValueError for counts that are none."""
+    counted = repeats(persons.items())
+    found = verdict(counted)
+    return tuple(repeat_answers(of, found))
+
+
+def refused_answers(of: Given, refusal: Refusal) -> tuple[Answer, ...]:
+    """The one answer where lists could not even be counted."""
+    sentence = f"These lists cannot say how many: {refusal.message}"
+    return (
+        answer(
+            of,
+            Said(
+                id="demand.hidden",
+                title="How many in all, recorded or not",
+                sentence=sentence,
+                body=refusal,
+                method="Nothing was estimated.",
+            ),
+        ),
+    )

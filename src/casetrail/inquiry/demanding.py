@@ -1,0 +1,217 @@
+"""How many were never recorded: asked of a table of lists, of repeat counts, or of an inquiry's own trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from casetrail.demand.answers.every import Asked, list_answers, own_answer, refused_answers, times_answers
+from casetrail.demand.answers.given import Given
+from casetrail.demand.choosing import Assumption
+from casetrail.demand.lists import Lists
+from casetrail.errors import InputError, ProtectionError, UnknownNameError
+from casetrail.figures import Answer, Origin, Refusal, SourceRef, Table
+from casetrail.inquiry.demand_lists import ListsFile, ReadLists, ReadTimes, read_lists
+from casetrail.inquiry.demand_notes import notes
+from casetrail.inquiry.demand_trail import TrailLists, asked_again, asked_of, trail_lists
+from casetrail.inquiry.following import followed
+from casetrail.inquiry.hidden_beside_truth import hidden_beside_truth
+from casetrail.inquiry.model import DemandAsked, Inquiry
+from casetrail.inquiry.stamping import stamped
+from casetrail.trail import Trail
+from casetrail.world.holdings.truth import FOLDER as TRUTH
+
+NOBODY = Lists(("none",), np.zeros(2, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked of lists, whatever they come from."""
+
+    asked: Asked
+    seed: int = 1
+
+    def request(self) -> dict[str, object]:
+        """As a provenance keeps it."""
+        a = self.asked
+        return {
+            "assume": None if a.assumption is None else a.assumption.value,
+            "odds_ratio": a.odds_ratio,
+            "odds_ratios": None if a.odds_ratios is None else list(a.odds_ratios),
+            "draws": a.draws,
+            "seed": self.seed,
+        }
+
+
+def wanted_again(request: Mapping[str, Any]) -> Wanted:
+    """The same question from what a provenance kept."""
+    ends = request["odds_ratios"]
+    asked = Asked(
+        assumption=None if request["assume"] is None else Assumption(request["assume"]),
+        odds_ratio=request["odds_ratio"],
+        odds_ratios=None if ends is None else (float(ends[0]), float(ends[1])),
+        draws=int(request["draws"]),
+    )
+    return Wanted(asked=asked, seed=int(request["seed"]))
+
+
+def file_demand(
+    file: ListsFile,
+    wanted: Wanted,
+    *,
+    protection: Inquiry | None = None,
+    today: date = date.min,
+    stage: Callable[[str], None] | None = None,
+) -> tuple[Answer, ...]:
+    """Everything on a table. A file with one row for each real person needs a reason (`protection`).
+
+    Raises: InputError for the file, ProtectionError for persons without a reason or after their time.
+    """
+    read = read_lists(file)
+    request = {"table": file.path.name, **_told(file), **wanted.request()}
+    if isinstance(read, Refusal):
+        from casetrail.records.files import sha256_of
+
+        source = SourceRef(file.path.name, sha256_of(file.path), file.origin, file.made_by)
+        return stamped(
+            refused_answers(
+                Given(lists=NOBODY, sources=(source,), origin=file.origin, request=request, seed=wanted.seed), read
+            )
+        )
+    if isinstance(read, ReadTimes):
+        given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
+        return stamped(_times(given, read))
+    if read.one_row_each and file.origin is Origin.REAL:
+        _check(file, protection, today)
+    given = Given(
+        lists=read.together,
+        sources=(read.source,),
+        origin=file.origin,
+        request=request,
+        seed=wanted.seed,
+        notes=_notes(read),
+    )
+    by = {", ".join(label): lists for label, lists in read.strata.items()}
+    return stamped(list_answers(given, wanted.asked, by=by, stage=stage))
+
+
+def _times(given: Given, read: ReadTimes) -> tuple[Answer, ...]:
+    if not any(read.persons.values()):
+        raise InputError("Nobody is counted.", where=read.source.name, todo="Name another file.", code="nobody")
+    return times_answers(given, read.persons)
+
+
+def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
+    known = None if protection is None else protection.protection
+    if known is None:
+        raise ProtectionError(
+            "The file has one row for each person, and nothing says why their records may be used.",
+            where=file.path.name,
+            todo="Give counts of patterns instead (a column named count), name an inquiry file with a [protection] "
+            "table (--inquiry), or say what the file is with --origin: made-up, public-pseudonymous or "
+            "public-aggregate.",
+            code="protection_missing",
+        )
+    if known.retain_until < today:
+        raise ProtectionError(
+            "The time for which these records may be kept is over.",
+            where="[protection] retain_until",
+            todo="Run `casetrail purge` on this inquiry, or have the controllers set a later day.",
+            code="retention_over",
+        )
+
+
+def _notes(read: ReadLists) -> tuple[str, ...]:
+    rows = "one row for each person" if read.one_row_each else "rows of patterns with their counts"
+    by = f", divided by {', '.join(read.by)}" if read.by else ""
+    return (
+        f"Read from {read.rows:,} {rows}{by}; who counts as a person, and of which period, is as the table has it.",
+    )
+
+
+def _told(file: ListsFile) -> dict[str, object]:
+    return {
+        "origin": file.origin.value,
+        "lists": list(file.lists),
+        "by": list(file.by),
+        "count": file.count,
+        "sheet": file.sheet,
+        "made_by": file.made_by,
+    }
+
+
+def trail_demand(
+    trail: Trail, inquiry: Inquiry, wanted: Wanted, choice: DemandAsked, *, known_on: date | None = None
+) -> tuple[Answer, ...]:
+    """Everything on lists counted from an inquiry's own trail; beside a made-up authority's truth where there is one.
+
+    Raises what `demand_trail.trail_lists` raises.
+    """
+    found = trail_lists(trail, inquiry, choice, known_on=known_on)
+    request = {"trail": asked_of(choice, known_on), **wanted.request()}
+    if isinstance(found, Refusal):
+        given = Given(lists=NOBODY, sources=trail.sources, origin=trail.origin, request=request, seed=wanted.seed)
+        return stamped(refused_answers(given, found))
+    given = Given(
+        lists=found.counted.lists,
+        sources=found.sources,
+        origin=found.origin,
+        request=request,
+        seed=wanted.seed,
+        notes=notes(found),
+    )
+    answers = list_answers(given, wanted.asked)
+    if found.counted.own.n and not np.array_equal(found.counted.own.counts, found.counted.lists.counts):
+        answers = (*answers, own_answer(replace(given, lists=found.counted.own, notes=()), wanted.asked))
+    truth = inquiry.path.parent / TRUTH
+    if found.origin is Origin.MADE_UP and truth.is_dir():
+        answers = (*answers, _beside(truth, found, answers))
+    return stamped(answers)
+
+
+def _beside(truth: Path, found: TrailLists, answers: tuple[Answer, ...]) -> Answer:
+    headline = next(a for a in answers if a.id == "demand.hidden")
+    body = headline.body
+    if isinstance(body, Table):
+        raise TypeError("the headline is an estimate, a range or a refusal")
+    beside = hidden_beside_truth(truth, found.counted.lists, body, days=(found.since, found.until))
+    request = ("request", dict(headline.provenance.parameters)["request"])
+    came = beside.provenance
+    return replace(beside, provenance=replace(came, parameters=(*came.parameters, request), parents=("demand.hidden",)))
+
+
+def demand_again(request: Mapping[str, Any], figure: str, *, table: Path | None, inquiry: Inquiry | None) -> Answer:
+    """A figure asked again from its request and the same table, or the same inquiry.
+
+    Raises: InputError where that is not at hand, UnknownNameError for a figure that is not made any more.
+    """
+    wanted = wanted_again(request)
+    if "trail" in request and inquiry is not None:
+        choice, known_on = asked_again(request["trail"])
+        with followed(inquiry, known_on=known_on) as (trail, _):
+            found = trail_demand(trail, inquiry, wanted, choice, known_on=known_on)
+    elif table is not None:
+        found = file_demand(_file_again(request, table), wanted, protection=inquiry)
+    else:
+        raise InputError("The table or the inquiry is needed to ask again.", where=figure, todo="Name it.")
+    for answer in found:
+        if answer.id == figure:
+            return answer
+    raise UnknownNameError("This version of casetrail does not make that figure any more.", where=figure)
+
+
+def _file_again(request: Mapping[str, Any], table: Path) -> ListsFile:
+    return ListsFile(
+        path=table,
+        origin=Origin(request["origin"]),
+        lists=tuple(request["lists"]),
+        by=tuple(request["by"]),
+        count=request["count"],
+        sheet=request["sheet"],
+        made_by=request["made_by"],
+    )
