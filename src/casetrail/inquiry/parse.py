@@ -104,7 +104,7 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         origin=Origin(table.choice("origin", [o.value for o in Origin])),
         columns={key: columns.texts(key) for key in columns.values},
         kind=table.choice("kind", ("events", "involvements"), "events"),  # type: ignore[arg-type]
-        format=table.choice("format", ("auto", "csv", "parquet", "xlsx", "xes"), "auto"),  # type: ignore[arg-type]
+        format=table.choice("format", ("auto", "csv", "parquet", "xlsx", "xes"), "auto"),
         constants={key: constants.text(key) for key in constants.values},
         dates={key: dates.text(key) for key in dates.values},
         agency=table.maybe_text("agency"),
