@@ -17,6 +17,8 @@ from casetrail.records.returns.forms import ColumnForm
 from casetrail.records.returns.headings import folded
 from casetrail.records.returns.tables import Held
 
+_CODE = re.compile(r"[A-Z]*\d+[A-Z]?|[A-Z]{4}")
+_LABEL = re.compile(r"[a-z]\d?\) ")
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -128,12 +130,31 @@ def _codes(column: Coded, form: ColumnForm, book: TableBook) -> Coded:
     known = {code: code for code in form.codes}
     spelt = {folded(text): code for code, others in form.codes.items() for text in (code, *others)}
 
+    start = _leading(form)
+
     def code_of(text: str) -> str:
-        return known.get(text.strip()) or spelt.get(folded(text), "")
+        found = known.get(text.strip()) or spelt.get(folded(text), "")
+        if not found and start is not None and (hit := start.match(text.strip())):
+            found = hit[1].upper()
+        return found
 
     plain = _by_text(column, lambda text: text[0] not in MARKS)
     strange = plain & _by_text(column, lambda text: not code_of(text))
-    other = plain & _by_text(column, lambda text: bool(code_of(text)) and text.strip() not in known)
+    other = plain & _by_text(column, lambda text: bool(code_of(text)) and not _as_asked(text.strip(), known))
     book.mark(strange, "unknown_code", SUSPICIOUS, column=form.name, spoils=True)
     book.mark(other, "code_spelt_otherwise", NOTE, column=form.name)
     return recoded(column, code_of)
+
+
+def _as_asked(text: str, known: Mapping[str, str]) -> bool:
+    """A code itself, or a label with the letter that a request for lists puts before its codes ("a) Yes")."""
+    return text in known or _LABEL.match(text) is not None
+
+
+def _leading(form: ColumnForm) -> re.Pattern[str] | None:
+    """What a text looks like that begins with a code. Codes without a letter could be a number of any kind."""
+    codes = [code for code in form.codes if _CODE.fullmatch(code) and not code.isdigit()]
+    if not form.leading or not codes:
+        return None
+    longest = "|".join(sorted(codes, key=len, reverse=True))
+    return re.compile(rf"(?:[a-z]\d?\)\s*)?[(\['‘]*({longest})(?![A-Za-z0-9])", re.IGNORECASE)

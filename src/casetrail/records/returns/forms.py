@@ -19,7 +19,8 @@ class ColumnForm:
     """One column of a table.
 
     `required`: without it a row cannot be used (identifiers and dates); `expected`: a blank is suspicious.
-    `codes` maps each code to other spellings met in real returns; empty: any text. `like` is what the whole
+    `codes` maps each code to other spellings met in real returns; empty: any text. `leading`: a text that begins
+    with a code ("q) 6B: something") means it. `like` is what the whole
     text must look like. `names` and `patterns` are headings seen in practice, `tag` the element in XML.
     `identity`: never leaves for the analysis store. `privileged`: not read at all. `future` and
     `before_birth` grade a date after the day of the extract, or before birth. `inherited`: of another table,
@@ -32,6 +33,7 @@ class ColumnForm:
     required: bool = False
     expected: bool = False
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leading: bool = False
     like: str = ""
     names: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()

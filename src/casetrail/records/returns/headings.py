@@ -75,7 +75,7 @@ def fitting(headings: Sequence[str], form: Form, *, called: Iterable[str] = ()) 
         if not columns:
             continue
         needed = [name for name, column in table.columns.items() if column.required]
-        named = any(name == folded(known) or folded(known) in name for name in names for known in table.files)
+        named = any(f" {folded(known)} " in f" {name} " for name in names for known in table.files)
         own = sum(column.in_year for column in table.columns.values()) or len(table.columns)
         score = (len(columns) / len(filled) + min(1.0, len(columns) / own)) / 2
         whole = set(needed) <= set(columns.values())
