@@ -12,6 +12,7 @@ from casetrail.records.returns.forms import (
     CONTAINERS,
     GRADES,
     KINDS,
+    Borrowed,
     ColumnForm,
     Feed,
     Form,
@@ -26,7 +27,20 @@ _TOP = frozenset(
     | {"xml", "codes", "words", "tables", "coverage"}
 )
 _TABLE = frozenset(
-    {"title", "files", "person", "birth", "required", "unique", "order", "keys", "inherit", "xml", "before_birth"}
+    {
+        "title",
+        "files",
+        "person",
+        "birth",
+        "required",
+        "unique",
+        "order",
+        "keys",
+        "inherit",
+        "xml",
+        "before_birth",
+        "borrow",
+    }
     | {"columns", "events", "involvements"}
 )
 _COLUMN = frozenset(field.name for field in fields(ColumnForm)) - {"in_year", "years"}
@@ -117,6 +131,9 @@ def _check_keys(tables: Mapping[str, TableForm]) -> None:
                 raise FormFault(f"a key of table '{table.name}' leads nowhere")
         if set(table.inherit.values()) - set(tables):
             raise FormFault(f"table '{table.name}' inherits from no table")
+        for about in table.borrow.values():
+            if about.table not in tables or {about.key, about.gives} - set(tables[about.table].columns):
+                raise FormFault(f"table '{table.name}' borrows from nowhere")
 
 
 def _tables(described: Described) -> dict[str, TableForm]:
@@ -147,6 +164,7 @@ def _table(name: str, given: Described, codes: Mapping[str, Any], words: Describ
         order=tuple((first, second) for first, second in given.get("order", ())),
         keys=tuple(_key(key) for key in given.get("keys", ())),
         inherit=dict(given.get("inherit", {})),
+        borrow={column: Borrowed(**about) for column, about in given.get("borrow", {}).items()},
         tree=TreeForm(**given["xml"]) if "xml" in given else None,
         mappings=(
             *(_mapping("events", about, words) for about in given.get("events", ())),
@@ -215,7 +233,8 @@ def _feed(theirs: Any, words: Described) -> Feed:
 
 def _check_columns(table: TableForm) -> None:
     """Every column that a table speaks of is a column of it."""
-    spoken: set[str] = {*table.inherit, *(name for pair in table.order for name in pair)}
+    spoken: set[str] = {*table.inherit, *table.borrow, *(about.by for about in table.borrow.values())}
+    spoken |= {*(name for pair in table.order for name in pair)}
     spoken |= {name for names in table.unique for name in names}
     spoken |= {name for name in (table.person, table.birth) if name}
     spoken |= {name for key in table.keys for name in key.columns}

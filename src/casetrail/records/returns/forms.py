@@ -92,6 +92,16 @@ class KeyForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A cell that a row takes from another table: `gives` of the row there whose `key` is this row's `by`."""
+
+    by: str
+    table: str
+    key: str
+    gives: str
+
+
+@dataclass(frozen=True, slots=True)
 class TreeForm:
     """Where in XML the rows of a table are: one for each `element`, for each `leaf`, or `gathered` from loose cells.
 
@@ -105,7 +115,10 @@ class TreeForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableForm:
-    """One table. `files` are beginnings of names that its file or sheet has; `inherit` says whose row gives a cell."""
+    """One table. `files` are beginnings of names that its file or sheet has; `inherit` says whose row gives a cell.
+
+    In XML a cell is inherited from the row around it; elsewhere it can be borrowed by a key.
+    """
 
     name: str
     title: str
@@ -118,6 +131,7 @@ class TableForm:
     order: tuple[tuple[str, str], ...] = ()
     keys: tuple[KeyForm, ...] = ()
     inherit: Mapping[str, str] = field(default_factory=dict)
+    borrow: Mapping[str, Borrowed] = field(default_factory=dict)
     tree: TreeForm | None = None
     mappings: tuple[MappingForm, ...] = ()
     in_year: bool = True

@@ -15,6 +15,7 @@ from casetrail.records.files import sha256_of_source
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import Mapped
 from casetrail.records.moments import Calendar
+from casetrail.records.returns.borrowing import with_borrowed
 from casetrail.records.returns.checks import Checked, checked
 from casetrail.records.returns.findings import MESSAGES, TableBook, findings_table
 from casetrail.records.returns.forms import Form
@@ -100,7 +101,7 @@ def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None) ->
     latest = form(spec.format, spec.year)
     collected = collect(spec.path, latest, dialect=Dialect(spec.delimiter, spec.encoding), progress=progress)
     about, said = form_of_year(spec, latest, collected)
-    held = [replace(table, form=about.tables[table.form.name]) for table in collected.tables]
+    held = with_borrowed([replace(table, form=about.tables[table.form.name]) for table in collected.tables])
     calendar = _calendar(spec, about, as_of)
     tables = tuple(checked(table, calendar, as_of) for table in held)
     by_name = {table.held.form.name: table for table in tables}
