@@ -6,7 +6,7 @@ from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.inspection import ColumnLook, Inspection, inspect
 from casetrail.records.keys import Keys
 from casetrail.records.read import read_source
-from casetrail.records.returns import ReturnLook, form_names, look_at_return, recognised
+from casetrail.records.returns import ReturnLook, form_digest, form_names, look_at_return, recognised
 from casetrail.records.spec import SourceSpec
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "ReturnLook",
     "SourceSpec",
     "TableCounts",
+    "form_digest",
     "form_names",
     "inspect",
     "look_at_return",

@@ -40,8 +40,8 @@ class Extract:
     value of a record; `next_row_no` is the `first_row_no` for the source read next.
 
     A return has many tables in `tables`, and a row of it gives none, one or several events or involvements; what
-    there is to tell about its cells is in `findings`, of shape `schema.FINDING`; `form` names format and year,
-    `carries` and `cannot` say what such a return can and cannot answer.
+    there is to tell about its cells is in `findings`, of shape `schema.FINDING`; `form` names format and year, `fed`
+    the columns of ours that it feeds; `carries` and `cannot` say what such a return can and cannot answer.
 
     Raises IntegrityError when rows got lost.
     """
@@ -61,6 +61,7 @@ class Extract:
     notes: tuple[str, ...]
     next_row_no: int
     form: str = ""
+    fed: tuple[str, ...] = ()
     tables: tuple[TableCounts, ...] = ()
     findings: pa.Table = field(default_factory=FINDING.empty_table)
     carries: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casetrail.records.returns.forms import ColumnForm, Form, TableForm
-from casetrail.records.returns.library import form, form_names, form_years
+from casetrail.records.returns.library import form, form_digest, form_names, form_years
 from casetrail.records.returns.look import ReturnLook, look_at_return
 from casetrail.records.returns.reading import read_return
 from casetrail.records.returns.recognise import recognised
@@ -14,6 +14,7 @@ __all__ = [
     "ReturnLook",
     "TableForm",
     "form",
+    "form_digest",
     "form_names",
     "form_years",
     "look_at_return",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -64,6 +65,15 @@ def form(name: str, year: int | None = None) -> Form:
         return built(described, wanted)
     except FormFault as fault:
         raise InquiryError(f"The description of '{name}', {wanted}, is wrong: {fault}.", code="form_wrong") from None
+
+
+@cache
+def form_digest(name: str) -> str:
+    """A hash of all that a format is described by: what was read by another description is read anew."""
+    digest = hashlib.sha256()
+    for year in form_years(name):
+        digest.update((_folder() / name / f"{year}.toml").read_bytes())
+    return digest.hexdigest()
 
 
 def _merged(name: str, years: tuple[int, ...], year: int) -> Mapping[str, Any]:

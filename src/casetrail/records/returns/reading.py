@@ -89,11 +89,22 @@ def read_return(
         notes=(seen.year_said, *seen.notes, *made.notes),
         next_row_no=made.next_row_no,
         form=f"{about.name} {about.year}",
+        fed=_fed(seen.tables),
         tables=counts,
         findings=findings_table([table.book for table in seen.tables], spec.name),
         carries=about.carries,
         cannot=about.cannot,
     )
+
+
+def _fed(tables: tuple[Checked, ...]) -> tuple[str, ...]:
+    """The columns of ours that any table there feeds."""
+    fed = {"person", "agency"}
+    for table in tables:
+        for mapping in table.held.form.mappings:
+            there = [ours for ours, feed in mapping.feeds.items() if set(feed.columns) <= set(table.held.grid.columns)]
+            fed |= {*there, *mapping.constants}
+    return tuple(sorted(fed))
 
 
 def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None) -> Sighted:
