@@ -245,6 +245,13 @@ def comparison(size: Size) -> Iterator[Line]:
     yield from compare_funnels.lines(20 if size == Size.small() else compare_funnels.MEASURES)
 
 
+def returns(size: Size) -> Iterator[Line]:
+    """A statutory return in XML to tables beside a bare visit of its elements."""
+    from returns_census import lines
+
+    yield from lines(max(size.repeats, 5))
+
+
 GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "build": build,
     "scans": scans,
@@ -253,5 +260,6 @@ GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "imports": imports,
     "network": network,
     "comparison": comparison,
+    "returns": returns,
     "large": large,
 }

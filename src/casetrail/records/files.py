@@ -187,7 +187,7 @@ def check_zip(path: Path) -> zipfile.ZipFile:
     """Open an XLSX as a zip. Raises InputError when it is none, or unpacks beyond reason."""
     try:
         archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise InputError(
             "The file is not a workbook, is damaged, or is protected by a password.",
             where=path.name,

@@ -39,6 +39,8 @@ Rows = list[list[Cell]]
 # Given the first rows as texts, the one that is the header; None: none of them.
 HeaderFinder = Callable[[Sequence[Sequence[str]]], int | None]
 _ROWS_FOR_A_HEADER = 30
+# What the zip and the workbook libraries raise: RuntimeError for members that are encrypted or packed in unknown ways.
+_FAULTS = (CalamineError, KeyError, RuntimeError, zipfile.BadZipFile, *PACKING_FAULTS)
 
 LOSSY_FROM = 1e15  # a spreadsheet keeps 15 digits
 
@@ -75,7 +77,7 @@ def read_workbook(
                 filled = _filled(book, names, sheet, path)
             name = _choose(filled, sheet, mapped, path)
             found = _Sheet(name, names, filled[name], scan_sheet(archive, name, path))
-        except (CalamineError, KeyError, zipfile.BadZipFile, *PACKING_FAULTS):
+        except _FAULTS:
             raise _broken(path) from None
     top = _top(found.rows, find_header)
     return _grid(path, found, mapped, wanted=wanted, progress=progress, top=top)
@@ -87,7 +89,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
         try:
             with CalamineWorkbook.from_path(path) as book:
                 return tuple(meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet)
-        except (CalamineError, KeyError, zipfile.BadZipFile, *PACKING_FAULTS):
+        except _FAULTS:
             raise _broken(path) from None
 
 
@@ -98,7 +100,7 @@ def sheet_heads(path: Path) -> dict[str, list[list[str]]]:
             with CalamineWorkbook.from_path(path) as book:
                 names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
                 return {name: _first_rows(book, name) for name in names}
-        except (CalamineError, KeyError, zipfile.BadZipFile, *PACKING_FAULTS):
+        except _FAULTS:
             raise _broken(path) from None
 
 
