@@ -28,6 +28,7 @@ from casetrail.store.snapshot import snapshot_key
 from casetrail.trail import RECORD_RELATIONS, RecordTables, relation_hashes, store_records
 
 Progress = Callable[[str, int], None]
+_ROWS_AT_A_TIME = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,7 @@ def _write_told(path: Path, shape: pa.Schema, tables: list[pa.Table]) -> None:
     writer = csv.writer(out)
     writer.writerow([*shape.names, "stamp"])
     for table in tables:
-        for row in table.to_pylist():
-            writer.writerow([*("" if row[name] is None else row[name] for name in shape.names), INTERNAL])
+        for batch in table.to_batches(max_chunksize=_ROWS_AT_A_TIME):
+            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                writer.writerow([*("" if cell is None else cell for cell in cells), INTERNAL])
     write_whole(path, "\ufeff" + out.getvalue())

@@ -101,13 +101,13 @@ class TableBook:
             line = int(self.grid.line[row])
         return line if line > 0 else None
 
-    def rows_of(self, source: str) -> list[dict[str, object]]:
-        """The findings as rows of shape `schema.FINDING`, broken records of a text file in front."""
+    def tables_of(self, source: str) -> list[pa.Table]:
+        """The findings as tables of shape `schema.FINDING`, broken records of a text file in front."""
         grid = self.grid
-        place: dict[str, object] = {"source": source, "table": grid.table or "", "file": grid.file, "sheet": grid.sheet}
-        told: list[dict[str, object]] = [
-            place
-            | {
+        place = {"source": source, "table": grid.table or "", "file": grid.file, "sheet": grid.sheet}
+        broken = [
+            {
+                **place,
                 "record": fault.record,
                 "line": fault.line,
                 "column": fault.column,
@@ -117,17 +117,28 @@ class TableBook:
             }
             for fault in grid.broken
         ]
+        made = [pa.Table.from_pylist(broken, schema=FINDING)] if broken else []
         for entry in self._entries:
-            message = f"{MESSAGES[entry.code]} {entry.addition}".rstrip()
-            about = {"column": entry.column, "severity": entry.severity, "code": entry.code, "message": message}
-            told += [
-                place | {"record": int(grid.record[row]), "line": self.line_of(row, entry.column)} | about
-                for row in entry.rows.tolist()
-            ]
-        return told
+            same = place | {
+                "column": entry.column,
+                "severity": entry.severity,
+                "code": entry.code,
+                "message": f"{MESSAGES[entry.code]} {entry.addition}".rstrip(),
+            }
+            lines = self._lines(entry)
+            arrays = {"record": pa.array(grid.record[entry.rows]), "line": pa.array(lines, mask=lines <= 0)}
+            arrays |= {name: pa.repeat(pa.scalar(value, pa.string()), len(entry.rows)) for name, value in same.items()}
+            made.append(pa.Table.from_arrays([arrays[name] for name in FINDING.names], schema=FINDING))
+        return made
+
+    def _lines(self, entry: _Entry) -> Rows:
+        own = self.grid.line
+        lines = np.zeros(len(entry.rows), dtype=np.int64) if own is None else own[entry.rows]
+        cells = self.grid.cell_line.get(entry.column or "")
+        return lines if cells is None else np.where(cells[entry.rows] != 0, cells[entry.rows], lines)
 
 
 def findings_table(books: list[TableBook], source: str) -> pa.Table:
     """All findings of a return, table by table."""
-    rows = [row for book in books for row in book.rows_of(source)]
-    return pa.Table.from_pylist(rows, schema=FINDING)
+    made = [table for book in books for table in book.tables_of(source)]
+    return pa.concat_tables(made) if made else FINDING.empty_table()

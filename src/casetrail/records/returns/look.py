@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
 from casetrail.figures import Origin
 from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.keys import KEY_BYTES, Keys
@@ -70,23 +72,21 @@ def look_at_return(path: Path, name: str, *, as_of: date, year: int | None = Non
 
 def summed(found: Extract) -> tuple[FindingLook, ...]:
     """The findings counted by table, column and code, the gravest first."""
-    first: dict[tuple[str, str | None, str, str, str], dict[str, object]] = {}
-    counts: Counter[tuple[str, str | None, str, str, str]] = Counter()
-    for row in found.findings.to_pylist():
-        key = (row["table"], row["column"], row["severity"], row["code"], row["message"])
-        first.setdefault(key, row)
-        counts[key] += 1
+    kinds = ["table", "column", "severity", "code", "message"]
+    numbered = found.findings.append_column("place", pa.array(range(found.findings.num_rows), pa.int64()))
+    grouped = numbered.group_by(kinds).aggregate([("place", "min"), ("place", "count")]).sort_by("place_min")
+    firsts = found.findings.take(grouped["place_min"]).to_pylist()
     looks = [
         FindingLook(
-            table=table,
-            column=column,
-            severity=severity,
-            code=code,
-            message=message,
-            count=counts[table, column, severity, code, message],
-            first=place_of(first[table, column, severity, code, message]),
+            table=row["table"],
+            column=row["column"],
+            severity=row["severity"],
+            code=row["code"],
+            message=row["message"],
+            count=count,
+            first=place_of(row),
         )
-        for table, column, severity, code, message in first
+        for row, count in zip(firsts, grouped["place_count"].to_pylist(), strict=True)
     ]
     return tuple(sorted(looks, key=lambda look: (SEVERITIES.index(look.severity), look.table)))
 
