@@ -254,6 +254,13 @@ def demand(_: Size) -> Iterator[Line]:
     yield from demand_latent.lines()
 
 
+def returns(size: Size) -> Iterator[Line]:
+    """A statutory return in XML to tables beside a bare visit of its elements."""
+    from returns_census import lines
+
+    yield from lines(max(size.repeats, 5))
+
+
 GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "build": build,
     "scans": scans,
@@ -263,5 +270,6 @@ GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "network": network,
     "comparison": comparison,
     "demand": demand,
+    "returns": returns,
     "large": large,
 }

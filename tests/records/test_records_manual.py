@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from casetrail.records import form_names
 from casetrail.records.faults import CODES, MESSAGES
+from casetrail.records.returns.findings import OF_RETURNS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -18,14 +20,22 @@ def test_every_quarantine_code_has_its_row():
 
 
 def test_every_error_code_has_its_row():
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/casetrail/records").glob("*.py"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/casetrail/records").rglob("*.py"))
     codes = set(re.findall(r'code="(\w+)"', source))
     assert {"empty_file", "wrong_delimiter", "xml_doctype"} <= codes
     rows = set(re.findall(r"^\| `(\w+)` \|", PAGE, flags=re.MULTILINE))
-    assert codes - set(CODES) == rows - set(CODES)
+    assert codes - set(CODES) - set(OF_RETURNS) == rows - set(CODES)
+
+
+def test_every_code_of_a_return_has_its_row():
+    page = (ROOT / "docs" / "returns.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE))
+    assert set(OF_RETURNS) == rows - set(form_names())
+    for name in form_names():
+        assert f"`{name}`" in page
 
 
 def test_messages_are_plain_sentences():
-    for message in MESSAGES.values():
+    for message in {**MESSAGES, **OF_RETURNS}.values():
         assert message[0].isupper()
         assert message.endswith(".")

@@ -153,6 +153,22 @@ def test_workbooks_that_are_none(tmp_path, read):
     assert excinfo.value.code == "bad_workbook"
 
 
+@pytest.mark.parametrize(("at", "value"), [(b"PK\x01\x02", 6), (b"PK\x01\x02", 8), (b"PK\x01\x02", 10)])
+def test_a_workbook_packed_in_ways_unknown_is_refused(tmp_path, read, at, value):
+    """Version, flags (encryption) and method of the members' entries in the zip's directory, spoilt."""
+    with xlsxwriter.Workbook(str(tmp_path / "calls.xlsx")) as book:
+        book.add_worksheet().write_row(0, 0, HEADER)
+    raw = bytearray((tmp_path / "calls.xlsx").read_bytes())
+    place = raw.find(at)
+    while place >= 0:
+        raw[place + value] = 125
+        place = raw.find(at, place + 1)
+
+    with pytest.raises(InputError) as excinfo:
+        read(bytes(raw), name="calls.xlsx")
+    assert excinfo.value.code == "bad_workbook"
+
+
 def test_a_zip_bomb_is_refused(tmp_path, read, monkeypatch):
     monkeypatch.setattr("casetrail.records.files._BOMB_BYTES", 1 << 16)
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from casetrail.cli.making import today
+from casetrail.cli.returning import say_return, say_returns
 from casetrail.cli.saying import out, print_json, print_sources, watching
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def read_in(file: Path, *, json: bool, verbose: bool) -> None:
         records = inquiry.read_records(wanted, work, seen.rows)
     if not json:
         print_sources(records.sources, work.quarantine_file)
+        say_returns(records.sources, work.findings_file)
         return
     sources = [
         {
@@ -39,6 +41,10 @@ def read_in(file: Path, *, json: bool, verbose: bool) -> None:
             "rows_good": source.rows_good,
             "rows_quarantined": source.rows_quarantined,
             "notes": list(source.notes),
+            "form": source.form,
+            "tables": [asdict(table) for table in source.tables],
+            "carries": list(source.carries),
+            "cannot": list(source.cannot),
         }
         for source in records.sources
     ]
@@ -47,14 +53,21 @@ def read_in(file: Path, *, json: bool, verbose: bool) -> None:
 
 def look(files: list[Path], *, json: bool) -> None:
     """A dry look: what is in the files and what would be set aside; nothing is stored."""
-    from casetrail.records import inspect
+    from casetrail.records import ReturnLook, inspect, look_at_return, recognised
 
-    found = [inspect(file, as_of=today()) for file in files]
+    names = [recognised(file) for file in files]
+    found: list[Inspection | ReturnLook] = [
+        inspect(file, as_of=today()) if name is None else look_at_return(file, name, as_of=today())
+        for file, name in zip(files, names, strict=True)
+    ]
     if json:
         print_json({"schema": "casetrail/look/1", "files": [asdict(one) for one in found]})
         return
     for one in found:
-        _say(one)
+        if isinstance(one, ReturnLook):
+            say_return(one)
+        else:
+            _say(one)
     out().print("[dim]Nothing was stored. Next: casetrail init --from FILE[/]")
 
 

@@ -16,7 +16,7 @@ from casetrail.publish.folder import PROVENANCE, is_pack_zip
 from casetrail.store import exclusive
 
 _LOG = "casetrail.log"
-_IN_WORK = (STAMP, "sources.json", "quarantine.csv", "views.jsonl", "vault/pseudonym.key")
+_IN_WORK = (STAMP, "sources.json", "quarantine.csv", "findings.csv", "views.jsonl", "vault/pseudonym.key")
 _IN_SNAPSHOTS = (
     "*.duckdb",
     "*.making",

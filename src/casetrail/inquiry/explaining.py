@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,9 +17,12 @@ from casetrail.figures import Answer
 from casetrail.inquiry.beside_truth import QUESTION as TRUTH
 from casetrail.inquiry.beside_truth import beside_truth
 from casetrail.inquiry.comparing import asked_again
+from casetrail.inquiry.coverage_page import QUESTION as COVERAGE
+from casetrail.inquiry.coverage_page import coverage_answer
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.parse import places
+from casetrail.inquiry.reading import RecordsRead
 from casetrail.inquiry.running import trail_answers
 from casetrail.inquiry.sources_page import QUESTION as SOURCES
 from casetrail.inquiry.sources_page import sources_answer
@@ -29,6 +32,10 @@ from casetrail.trail import ask_again
 
 _FROM_RECORDS = ("trail.", "records.", "world.")
 _DEMAND = ("demand.", "world.hidden")
+_OF_SOURCES: Mapping[str, Callable[[RecordsRead], Answer | None]] = {
+    SOURCES: sources_answer,
+    COVERAGE: coverage_answer,
+}
 # What must be equal when a figure is asked again; the body stands under the name of its kind.
 _COMPARED = ("sentence", "kind", "estimate", "range", "refusal", "table")
 
@@ -143,11 +150,15 @@ def _again(
         known_on = parameters.get("known_on")
         day = None if known_on is None else date.fromisoformat(known_on)
         with followed(inquiry, known_on=day) as (trail, records):
+            again: Answer | None
             if question == TRUTH:
                 again = beside_truth(trail_answers(trail, inquiry), inquiry.path.parent / "truth")
+            elif question in _OF_SOURCES:
+                again = _OF_SOURCES[question](records)
             else:
-                again = sources_answer(records) if question == SOURCES else ask_again(trail, question, parameters)
-            return stamped([again])[0]
+                again = ask_again(trail, question, parameters)
+            if again is not None:
+                return stamped([again])[0]
     request = parameters.get("request")
     early = tenure_refusal()
     for answer in stamped([early]) if request is None else asked_again(request, table):

@@ -13,6 +13,7 @@ from casetrail.figures import Origin
 from casetrail.inquiry.demand_parse import demand_asked
 from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
 from casetrail.inquiry.toml_reader import Section
+from casetrail.records import form_names
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
 from casetrail.trail import Wanted
 from casetrail.trail.waiting import slug
@@ -20,7 +21,7 @@ from casetrail.trail.waiting import slug
 _SOURCE_KEYS = (
     "name", "file", "kind", "format", "origin", "agency", "made_by", "judged_by_it", "checked_by", "covers_from",
     "covers_to", "zone", "person_scheme", "date_format", "precision", "delimiter", "encoding", "sheet", "unknown_dates",
-    "unknown_text", "activity_rank", "records_activities", "columns", "constants", "dates",
+    "unknown_text", "activity_rank", "year", "records_activities", "columns", "constants", "dates",
 )  # fmt: skip
 _INQUIRY_KEYS = ("title", "as_of", "nation", "zone", "open_ends", "work", "out")
 
@@ -98,6 +99,7 @@ def _zone(section: Section, default: str) -> str:
 
 def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
     table.only(_SOURCE_KEYS)
+    _check_return(table)
     columns, constants, dates = table.table("columns"), table.table("constants"), table.table("dates")
     ranks = table.table("activity_rank")
     return SourceSpec(
@@ -106,7 +108,8 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         origin=Origin(table.choice("origin", [o.value for o in Origin])),
         columns={key: columns.texts(key) for key in columns.values},
         kind=table.choice("kind", ("events", "involvements"), "events"),  # type: ignore[arg-type]
-        format=table.choice("format", ("auto", "csv", "parquet", "xlsx", "xes"), "auto"),  # type: ignore[arg-type]
+        format=table.choice("format", ("auto", "csv", "parquet", "xlsx", "xes", *form_names()), "auto"),
+        year=_year(table),
         constants={key: constants.text(key) for key in constants.values},
         dates={key: dates.text(key) for key in dates.values},
         agency=table.maybe_text("agency"),
@@ -126,6 +129,36 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         unknown_text=table.texts("unknown_text"),
         activity_rank={key: ranks.number(key, 0) for key in ranks.values},
     )
+
+
+def _check_return(table: Section) -> None:
+    """The form of a return says what its columns are; a mapping beside it would be one of two masters."""
+    if table.text("format", "auto") not in form_names():
+        if "year" in table.values:
+            raise InquiryError(
+                "Only a statutory return has a year.",
+                where=table.place,
+                todo=f"Leave `year` out, or name the return as `format`: {', '.join(form_names())}.",
+                code="year_of_no_return",
+            )
+        return
+    for key in ("kind", "columns", "constants", "dates", "activity_rank", "precision", "sheet"):
+        if key in table.values:
+            raise InquiryError(
+                f"The form of a statutory return already says what '{key}' would.",
+                where=table.place,
+                todo=f"Leave `{key}` out, or read single tables as files of your own with `columns`.",
+                code="mapped_twice",
+            )
+
+
+def _year(table: Section) -> int | None:
+    if "year" not in table.values:
+        return None
+    year = table.number("year", 0)
+    if not 1990 <= year <= 2199:
+        raise InquiryError("The year of a return must be from 1990 to 2199.", where=table.place, todo="year = 2026")
+    return year
 
 
 def _precision(table: Section) -> str | None:

@@ -7,10 +7,11 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -20,13 +21,14 @@ from casetrail.figures import Origin, SourceRef
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
 from casetrail.publish.envelope import INTERNAL
-from casetrail.records import Extract, Keys, read_source
-from casetrail.records.spec import SourceSpec
-from casetrail.schema.events import QUARANTINE, SOURCE
+from casetrail.records import Extract, Keys, TableCounts, form_digest, form_names, read_source
+from casetrail.records.files import sha256_of_source
+from casetrail.schema.events import FINDING, QUARANTINE, SOURCE
 from casetrail.store.snapshot import snapshot_key
 from casetrail.trail import RECORD_RELATIONS, RecordTables, relation_hashes, store_records
 
 Progress = Callable[[str, int], None]
+_ROWS_AT_A_TIME = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class SourceRead:
     rows_quarantined: int
     notes: tuple[str, ...]
     mapped: tuple[str, ...]
+    form: str = ""
+    tables: tuple[TableCounts, ...] = ()
+    carries: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,9 @@ def end_of_day_us(day: date, zone: str) -> int:
 
 
 def file_sha256(path: Path) -> str:
-    """Hash of a file's bytes. Raises InputError when it cannot be read."""
+    """Hash of a file's bytes, or of all files of a folder. Raises InputError when it cannot be read."""
+    if path.is_dir():
+        return sha256_of_source(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -93,7 +101,9 @@ def read_records(inquiry: Inquiry, work: WorkFolder, progress: Progress | None =
         if report["key"] == key:
             return RecordsRead(found, key, tuple(_source_read(entry) for entry in report["sources"]))
     extracts = _extracts(inquiry, keys, progress)
-    _write_quarantine(work, extracts)
+    _write_told(work.quarantine_file, QUARANTINE, [extract.quarantine for extract in extracts])
+    if any(extract.tables for extract in extracts):
+        _write_told(work.findings_file, FINDING, [extract.findings for extract in extracts])
     _refuse_nothing(extracts, work)
     tables = _tables(extracts)
     built = work.snapshots.build("records", key, lambda engine: (store_records(engine, tables), None)[1])
@@ -111,6 +121,7 @@ def _stamp(inquiry: Inquiry, keys: Keys) -> str:
             "files": [file_sha256(source.path) for source in inquiry.sources],
             "declared": declared,
             "as_of": inquiry.as_of.isoformat(),
+            "forms": {s.format: form_digest(s.format) for s in inquiry.sources if s.format in form_names()},
             "relations": relation_hashes(RECORD_RELATIONS),
             "keyed": keys.thing("event", "fingerprint", "casetrail"),
         }
@@ -152,7 +163,10 @@ def _tables(extracts: list[Extract]) -> RecordTables:
     )
 
 
-def _mapped(spec: SourceSpec) -> tuple[str, ...]:
+def _mapped(extract: Extract) -> tuple[str, ...]:
+    spec = extract.spec
+    if extract.tables:
+        return extract.fed
     agency = ("agency",) if spec.agency is not None else ()
     return tuple(sorted({*spec.columns, *spec.constants, *agency}))
 
@@ -173,7 +187,7 @@ def _source_row(extract: Extract) -> dict[str, object]:
         "rows_in": extract.rows_in,
         "rows_good": extract.rows_good,
         "rows_quarantined": extract.rows_quarantined,
-        "columns_mapped": list(_mapped(spec)),
+        "columns_mapped": list(_mapped(extract)),
     }
 
 
@@ -185,7 +199,18 @@ def _became(extract: Extract) -> SourceRead:
     ref = SourceRef(
         spec.name, extract.sha256, spec.origin, spec.made_by, spec.judged_by_it, f"{rows}; {covers}; {checked}"
     )
-    return SourceRead(ref, extract.rows_in, extract.rows_good, extract.rows_quarantined, extract.notes, _mapped(spec))
+    return SourceRead(
+        ref,
+        extract.rows_in,
+        extract.rows_good,
+        extract.rows_quarantined,
+        extract.notes,
+        _mapped(extract),
+        extract.form,
+        extract.tables,
+        extract.carries,
+        extract.cannot,
+    )
 
 
 def _entry(source: SourceRead) -> dict[str, object]:
@@ -202,10 +227,14 @@ def _entry(source: SourceRead) -> dict[str, object]:
         "rows_quarantined": source.rows_quarantined,
         "notes": list(source.notes),
         "mapped": list(source.mapped),
+        "form": source.form,
+        "tables": [asdict(table) for table in source.tables],
+        "carries": list(source.carries),
+        "cannot": list(source.cannot),
     }
 
 
-def _source_read(entry: dict[str, object]) -> SourceRead:
+def _source_read(entry: dict[str, Any]) -> SourceRead:
     text = {key: str(entry[key]) for key in ("name", "sha256", "origin", "made_by", "judged_by_it", "note")}
     ref = SourceRef(
         text["name"], text["sha256"], Origin(text["origin"]), text["made_by"], text["judged_by_it"], text["note"]
@@ -214,15 +243,27 @@ def _source_read(entry: dict[str, object]) -> SourceRead:
     if not isinstance(notes, list) or not isinstance(mapped, list):
         raise InputError("The report of an earlier reading is damaged.", todo="Run `casetrail purge` and read again.")
     counts = [int(str(entry[key])) for key in ("rows_in", "rows_good", "rows_quarantined")]
-    return SourceRead(ref, counts[0], counts[1], counts[2], tuple(notes), tuple(mapped))
+    return SourceRead(
+        ref,
+        counts[0],
+        counts[1],
+        counts[2],
+        tuple(notes),
+        tuple(mapped),
+        entry["form"],
+        tuple(TableCounts(**table) for table in entry["tables"]),
+        tuple(entry["carries"]),
+        tuple(entry["cannot"]),
+    )
 
 
-def _write_quarantine(work: WorkFolder, extracts: list[Extract]) -> None:
-    """One row per record set aside: where it is and why, never what stands in it."""
+def _write_told(path: Path, shape: pa.Schema, tables: list[pa.Table]) -> None:
+    """One row per record set aside, or per finding: where it is and why, never what stands in it."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([*QUARANTINE.names, "stamp"])
-    for extract in extracts:
-        for row in extract.quarantine.to_pylist():
-            writer.writerow([*("" if row[name] is None else row[name] for name in QUARANTINE.names), INTERNAL])
-    write_whole(work.quarantine_file, "\ufeff" + out.getvalue())
+    writer.writerow([*shape.names, "stamp"])
+    for table in tables:
+        for batch in table.to_batches(max_chunksize=_ROWS_AT_A_TIME):
+            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                writer.writerow([*("" if cell is None else cell for cell in cells), INTERNAL])
+    write_whole(path, "\ufeff" + out.getvalue())

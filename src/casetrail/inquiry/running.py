@@ -14,6 +14,7 @@ from casetrail.errors import OutputError
 from casetrail.figures import Answer, Origin
 from casetrail.inquiry.beside_truth import beside_truth
 from casetrail.inquiry.comparing import Compared, compare_shipped
+from casetrail.inquiry.coverage_page import coverage_answer
 from casetrail.inquiry.deadlines import public_deadline
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
@@ -100,7 +101,9 @@ def run(
     seen = watching or Watching()
     standings = compare_answers(inquiry.standings)
     with followed(inquiry, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, records):
-        found = (*standings, *stamped([sources_answer(records)]), *trail_answers(trail, inquiry))
+        covered = coverage_answer(records)
+        about = [sources_answer(records), *([covered] if covered else [])]
+        found = (*standings, *stamped(about), *trail_answers(trail, inquiry))
     return _released(found, inquiry, records, out or inquiry.out, lede="")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from casetrail.errors import OutputError
 from casetrail.inquiry.work_folder import unwritable, write_whole
-from casetrail.records import Inspection, inspect
+from casetrail.records import Inspection, ReturnLook, inspect, look_at_return, recognised
 
 _HEAD = """\
 # An inquiry: which extracts, of which agencies, for what. Text stands in "quotes", dates and numbers without.
@@ -74,23 +74,32 @@ def write_inquiry(files: tuple[Path, ...], out: Path, *, force: bool, today: dat
             where=str(out),
             todo="Name another with --out, or write over it with --force.",
         )
-    looks = [inspect(file, as_of=today) for file in files]
+    names = [recognised(file) for file in files]
+    looks = [
+        inspect(file, as_of=today) if name is None else look_at_return(file, name, as_of=today)
+        for file, name in zip(files, names, strict=True)
+    ]
     next_year = date(today.year + 1, 12, 31)
     parts = [_HEAD.format(today=today.isoformat(), next_year=next_year.isoformat())]
     if looks:
-        names = _names(files)
         folder = out.resolve().parent
-        parts += [
-            _source(look, name, _beside(file, folder)) for look, name, file in zip(looks, names, files, strict=True)
-        ]
+        for look, name, file in zip(looks, _names(files), files, strict=True):
+            place = _beside(file, folder)
+            parts.append(_return(look, name, place) if isinstance(look, ReturnLook) else _source(look, name, place))
     else:
         parts.append(_example())
     try:
         write_whole(out, "\n".join(parts))
     except OSError as failure:
         raise unwritable(out, failure) from None
-    guessed = sum(len(look.mapping) + len(look.dates) for look in looks)
-    return f"{guessed} columns of {len(looks)} files were guessed: check each." if looks else "Fill in the source."
+    if not looks:
+        return "Fill in the source."
+    plain = [look for look in looks if not isinstance(look, ReturnLook)]
+    known = len(looks) - len(plain)
+    guessed = sum(len(look.mapping) + len(look.dates) for look in plain)
+    said = f"{guessed} columns of {len(plain)} files were guessed: check each." if plain else ""
+    counted = "1 statutory return was" if known == 1 else f"{known} statutory returns were"
+    return f"{said} {counted} recognised.".strip() if known else said
 
 
 def _names(files: tuple[Path, ...]) -> list[str]:
@@ -139,6 +148,26 @@ def _source(look: Inspection, name: str, file: str) -> str:
         lines.append(f"sheet = {_text(look.sheet)}                   # of {len(look.sheets)} sheets")
     lines += [f"# note: {note}" for note in look.notes]
     return "\n".join([*lines, *_mapping(look)]) + "\n"
+
+
+def _return(look: ReturnLook, name: str, file: str) -> str:
+    format_, _, year = look.form.partition(" ")
+    lines = [
+        "[[source]]",
+        f"name = {_text(name)}",
+        f"file = {_text(file)}                    # {look.rows:,} rows, {look.title}",
+        f"format = {_text(format_)}                # recognised: its form says what every column is",
+        f"# year = {year}                       # the year of the return; without it, the one that fits",
+        'origin = "real"                    # or "made-up", "public-pseudonymous", "public-aggregate"',
+        '# made_by = "who wrote these records"',
+        '# judged_by_it = "the body that these records flatter or condemn"',
+        '# checked_by = "who checked them"',
+        "# covers_from = 2007-01-01         # without these, not recorded and not done cannot be told apart",
+        "# covers_to = 2007-12-31",
+        '# person_scheme = "la-child-id"    # sources with the same scheme share persons; returns have this one',
+        *(f"# cannot say: {line}" for line in look.cannot),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _mapping(look: Inspection) -> list[str]:

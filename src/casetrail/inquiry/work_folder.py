@@ -41,6 +41,10 @@ class WorkFolder:
         return self.root / "quarantine.csv"
 
     @property
+    def findings_file(self) -> Path:
+        return self.root / "findings.csv"
+
+    @property
     def lock_file(self) -> Path:
         return self.root / LOCK
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from casetrail.records.extract import Extract
+from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.inspection import ColumnLook, Inspection, inspect
 from casetrail.records.keys import Keys
 from casetrail.records.read import read_source
+from casetrail.records.returns import ReturnLook, form_digest, form_names, look_at_return, recognised
 from casetrail.records.spec import SourceSpec
 
-__all__ = ["ColumnLook", "Extract", "Inspection", "Keys", "SourceSpec", "inspect", "read_source"]
+__all__ = [
+    "ColumnLook",
+    "Extract",
+    "Inspection",
+    "Keys",
+    "ReturnLook",
+    "SourceSpec",
+    "TableCounts",
+    "form_digest",
+    "form_names",
+    "inspect",
+    "look_at_return",
+    "read_source",
+    "recognised",
+]

@@ -144,7 +144,7 @@ def _check_duplicates(book: FaultBook, columns: _Columns, mapping: Mapped, grid:
 
 def _places(grid: Grid, rows: Places) -> pa.Array:
     """File, sheet, record and line of each row, in words."""
-    sheet = f", sheet {grid.sheet}" if grid.sheet else ""
+    sheet = f", sheet {grid.sheet}" if grid.sheet else f", {grid.table}" if grid.table else ""
     record = pa.array(grid.record[rows]).cast(pa.string())
     start = pc.binary_join_element_wise(pa.scalar(f"{grid.file}{sheet}, record "), record, "")
     if grid.line is None:

@@ -81,7 +81,8 @@ class Grid:
 
     `record` and `line` have one number per row (line -1: unknown; `line` is the row in a sheet). `broken` are
     records of which no cell could be told. `defaults` are texts that the file itself declares to stand for
-    "absent", by column.
+    "absent", by column. `table` names the table in a file of several. `cell_line` has a line for each cell of a
+    column, where cells have lines of their own (0: no cell); `formulas` the rows whose cell is a formula.
     """
 
     file: str
@@ -90,7 +91,10 @@ class Grid:
     names: tuple[str, ...]
     record: Places
     sheet: str | None = None
+    table: str | None = None
     line: Places | None = None
+    cell_line: Mapping[str, Places] = field(default_factory=dict)
+    formulas: Mapping[str, Places] = field(default_factory=dict)
     broken: tuple[Fault, ...] = ()
     marked: bool = False
     defaults: Mapping[str, frozenset[str]] = field(default_factory=dict)

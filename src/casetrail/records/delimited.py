@@ -220,6 +220,15 @@ class _Body:
         return {name: builder.finish() for name, (_, builder) in self._kept.items()}
 
 
+def read_head(path: Path, dialect: Dialect) -> list[str]:
+    """The names of the columns alone. Raises InputError as `read_delimited` does."""
+    with reading(path):
+        with unpacked(path) as stream:
+            encoding = encoding_of(stream, path, dialect.encoding)
+        with unpacked(path) as stream:
+            return _header(_Lines(lines_of(stream, encoding)), path, dialect, ())[0]
+
+
 def read_delimited(
     path: Path,
     dialect: Dialect,

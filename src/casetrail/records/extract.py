@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from casetrail.errors import IntegrityError
 from casetrail.records.spec import SourceSpec
-from casetrail.schema.events import DATED_FACT, EVENT, INVOLVEMENT, QUARANTINE
+from casetrail.schema.events import DATED_FACT, EVENT, FINDING, INVOLVEMENT, QUARANTINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableCounts:
+    """One table of a return: rows in = rows good + rows quarantined."""
+
+    table: str
+    title: str
+    file: str
+    sheet: str | None
+    rows_in: int
+    rows_good: int
+    rows_quarantined: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether no row got lost."""
+        return self.rows_in == self.rows_good + self.rows_quarantined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +38,10 @@ class Extract:
     per case-level fact set aside (`facts_quarantined`), whose records are kept. `sha256` is of the
     file's bytes; `columns_found` names every column of the file; `notes` are plain sentences without any
     value of a record; `next_row_no` is the `first_row_no` for the source read next.
+
+    A return has many tables in `tables`, and a row of it gives none, one or several events or involvements; what
+    there is to tell about its cells is in `findings`, of shape `schema.FINDING`; `form` names format and year, `fed`
+    the columns of ours that it feeds; `carries` and `cannot` say what such a return can and cannot answer.
 
     Raises IntegrityError when rows got lost.
     """
@@ -38,6 +60,12 @@ class Extract:
     columns_found: tuple[str, ...]
     notes: tuple[str, ...]
     next_row_no: int
+    form: str = ""
+    fed: tuple[str, ...] = ()
+    tables: tuple[TableCounts, ...] = ()
+    findings: pa.Table = field(default_factory=FINDING.empty_table)
+    carries: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shapes = (
@@ -45,11 +73,12 @@ class Extract:
             (self.involvements, INVOLVEMENT),
             (self.facts, DATED_FACT),
             (self.quarantine, QUARANTINE),
+            (self.findings, FINDING),
         )
         kept = self.events.num_rows + self.involvements.num_rows
         if (
             self.rows_in != self.rows_good + self.rows_quarantined
-            or self.rows_good != kept
+            or (self.rows_good != kept if not self.tables else not self._tables_add_up())
             or self.quarantine.num_rows != self.rows_quarantined + self.facts_quarantined
             or any(not table.schema.equals(shape) for table, shape in shapes)
         ):
@@ -59,3 +88,8 @@ class Extract:
                 todo="Report this as a fault of casetrail; use no figure of this run.",
                 code="rows_lost",
             )
+
+    def _tables_add_up(self) -> bool:
+        totals = (self.rows_in, self.rows_good)
+        summed = tuple(sum(getattr(table, name) for table in self.tables) for name in ("rows_in", "rows_good"))
+        return totals == summed and all(table.adds_up for table in self.tables)

@@ -18,7 +18,7 @@ from typing import BinaryIO, Literal, TypeAlias, cast
 
 from casetrail.errors import InputError
 
-Format: TypeAlias = Literal["csv", "parquet", "xlsx", "xes"]
+Format: TypeAlias = Literal["csv", "parquet", "xlsx", "xes", "xml"]
 
 _ENDINGS: tuple[tuple[str, Format], ...] = (
     (".csv", "csv"),
@@ -71,6 +71,28 @@ def sha256_of(path: Path) -> str:
             code="empty_file",
         )
     return digest.hexdigest()
+
+
+def sha256_of_source(path: Path) -> str:
+    """SHA-256 of a file; of a folder, that of the names and hashes of the files in it, in order of the names.
+
+    Files that the operating system or a program keeps for itself (with a dot or `~$` in front) do not count.
+    """
+    if not path.is_dir():
+        return sha256_of(path)
+    digest = hashlib.sha256()
+    for file in files_in(path):
+        digest.update(f"{file.name}\0{sha256_of(file)}\n".encode())
+    return digest.hexdigest()
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files of a folder in order of their names. Raises InputError when it has none, or cannot be looked into."""
+    with reading(folder):
+        found = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    if not found:
+        raise InputError("The folder holds no file.", where=str(folder), todo="Check `file`.", code="empty_folder")
+    return found
 
 
 @contextmanager
@@ -165,7 +187,7 @@ def check_zip(path: Path) -> zipfile.ZipFile:
     """Open an XLSX as a zip. Raises InputError when it is none, or unpacks beyond reason."""
     try:
         archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise InputError(
             "The file is not a workbook, is damaged, or is protected by a password.",
             where=path.name,

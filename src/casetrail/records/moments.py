@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from casetrail.errors import InquiryError
 from casetrail.records.cells import ERROR, LOSSY, MARKS, Codes
-from casetrail.records.formats import DeclaredFormat
+from casetrail.records.date_formats import DeclaredFormat
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 
 Micros = npt.NDArray[np.int64]
@@ -47,11 +47,12 @@ Parser: TypeAlias = Callable[[str], Parsed | int]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How the times of one source are to be read."""
+    """How the times of one source are to be read. `iso_too`: ISO 8601 beside the declared format."""
 
     zone: ZoneInfo
     declared: DeclaredFormat | None
     unknown_dates: frozenset[date]
+    iso_too: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ def _parse(value: str, calendar: Calendar, marked: bool) -> Parsed | int:
         return {ERROR: CELL_ERROR, LOSSY: NOT_A_DATE}.get(text[0]) or _iso(text[1:])
     if calendar.declared is not None:
         told = calendar.declared.read(text)
+        if told is None and calendar.iso_too and ISO.fullmatch(text):
+            return _iso(text)
         return NOT_A_DATE if told is None else told
     return _iso(text)
 

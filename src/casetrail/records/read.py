@@ -16,6 +16,7 @@ from casetrail.records.faults import quarantine_table
 from casetrail.records.files import Format, format_of, sha256_of
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import XES_DEFAULTS, mapped, near_names
+from casetrail.records.returns import form_names, read_return
 from casetrail.records.spec import SourceSpec
 from casetrail.records.terms import Terms, calendar_of
 from casetrail.records.workbook import read_workbook
@@ -30,7 +31,9 @@ def read_source(
     first_row_no: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> Extract:
-    """Read one source. A bad record is set aside with its place and a code; it never stops the reading.
+    """Read one source: a file of one table, or a statutory return of many.
+
+    A bad record is set aside with its place and a code; it never stops the reading.
 
     `as_of` is the last day the inquiry looks at, in the zone of the source; later dates are set aside.
     `progress` is called with the number of records read so far. Rows keep the order of the file: the
@@ -39,6 +42,8 @@ def read_source(
     Raises InquiryError when the mapping cannot work, InputError when the file cannot be read at all, and
     IntegrityError when rows got lost. None of them says a value of a record.
     """
+    if spec.format in form_names():
+        return read_return(spec, keys=keys, as_of=as_of, first_row_no=first_row_no, progress=progress)
     format_ = format_of(spec.path, spec.format)
     mapping = mapped(spec, format_)
     terms = Terms(

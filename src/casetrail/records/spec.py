@@ -21,6 +21,10 @@ class SourceSpec:
     that are joined with "/"; the time columns are called at, end, recorded (events) and from, to, recorded
     (involvements). `dates` maps the name of a case-level dated fact to a source column. In XES, a trace
     attribute is written "case:NAME". Sources that share `person_scheme` share persons.
+
+    `format` is "auto", a kind of file (csv, parquet, xlsx, xes), or the name of a statutory return
+    (`records.returns.form_names`), whose form of the `year` then says all that `columns` would; `path` may then be
+    a folder.
     """
 
     name: str
@@ -28,7 +32,8 @@ class SourceSpec:
     origin: Origin
     columns: Mapping[str, tuple[str, ...]]
     kind: Literal["events", "involvements"] = "events"
-    format: Literal["auto", "csv", "parquet", "xlsx", "xes"] = "auto"
+    format: str = "auto"
+    year: int | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     agency: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from casetrail.records.formats import declared_format
+from casetrail.records.date_formats import declared_format
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import Mapped
 from casetrail.records.moments import Calendar, zone_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from casetrail.records.cells import (
     Coded,
     ColumnBuilder,
     Grid,
+    Places,
     Progress,
     plural,
 )
@@ -34,6 +35,12 @@ from casetrail.records.sheetxml import SheetScan, scan_sheet
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Rows = list[list[Cell]]
+
+# Given the first rows as texts, the one that is the header; None: none of them.
+HeaderFinder = Callable[[Sequence[Sequence[str]]], int | None]
+_ROWS_FOR_A_HEADER = 30
+# What the zip and the workbook libraries raise: RuntimeError for members that are encrypted or packed in unknown ways.
+_FAULTS = (CalamineError, KeyError, RuntimeError, zipfile.BadZipFile, *PACKING_FAULTS)
 
 LOSSY_FROM = 1e15  # a spreadsheet keeps 15 digits
 
@@ -55,11 +62,12 @@ def read_workbook(
     mapped: Collection[str],
     wanted: Collection[str] | None,
     progress: Progress | None,
+    find_header: HeaderFinder | None = None,
 ) -> Grid:
     """Read one sheet: the one declared, else the only one whose header has all mapped columns.
 
-    The header is the first row that is not blank. Raises InputError when the file is no workbook, there is
-    no such sheet, the choice is open, or two columns share a name.
+    The header is the first row that is not blank, unless `find_header` finds another. Raises InputError when
+    the file is no workbook, there is no such sheet, the choice is open, or two columns share a name.
     """
     with reading(path), check_zip(path) as archive:
         try:
@@ -69,9 +77,44 @@ def read_workbook(
                 filled = _filled(book, names, sheet, path)
             name = _choose(filled, sheet, mapped, path)
             found = _Sheet(name, names, filled[name], scan_sheet(archive, name, path))
-        except (CalamineError, KeyError, zipfile.BadZipFile, *PACKING_FAULTS):
+        except _FAULTS:
             raise _broken(path) from None
-    return _grid(path, found, mapped, wanted=wanted, progress=progress)
+    top = _top(found.rows, find_header)
+    return _grid(path, found, mapped, wanted=wanted, progress=progress, top=top)
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The names of the worksheets of a workbook. Raises InputError when it is none, or unpacks beyond reason."""
+    with reading(path), check_zip(path):
+        try:
+            with CalamineWorkbook.from_path(path) as book:
+                return tuple(meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet)
+        except _FAULTS:
+            raise _broken(path) from None
+
+
+def sheet_heads(path: Path) -> dict[str, list[list[str]]]:
+    """The first rows of each worksheet, as texts. Raises InputError as `sheet_names` does."""
+    with reading(path), check_zip(path):
+        try:
+            with CalamineWorkbook.from_path(path) as book:
+                names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+                return {name: _first_rows(book, name) for name in names}
+        except _FAULTS:
+            raise _broken(path) from None
+
+
+def _first_rows(book: CalamineWorkbook, name: str) -> list[list[str]]:
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_ROWS_FOR_A_HEADER)
+    return [_headings(row) for row in rows]
+
+
+def _top(rows: Rows, find_header: HeaderFinder | None) -> int:
+    first = _header_row(rows) or 0
+    if find_header is None:
+        return first
+    found = find_header([_headings(row) for row in rows[first : first + _ROWS_FOR_A_HEADER]])
+    return first if found is None else first + found
 
 
 def _broken(path: Path) -> InputError:
@@ -123,7 +166,11 @@ def _header_row(rows: Rows) -> int | None:
 
 
 def _header(rows: Rows) -> list[str]:
-    return [(_text(cell) or "").lstrip("".join(MARKS)).strip() for cell in rows[_header_row(rows) or 0]]
+    return _headings(rows[_header_row(rows) or 0])
+
+
+def _headings(row: Sequence[Cell]) -> list[str]:
+    return [(_text(cell) or "").lstrip("".join(MARKS)).strip() for cell in row]
 
 
 def _grid(
@@ -133,10 +180,10 @@ def _grid(
     *,
     wanted: Collection[str] | None,
     progress: Progress | None,
+    top: int,
 ) -> Grid:
     rows, scan = sheet.rows, sheet.scan
-    top = _header_row(rows) or 0
-    header = _header(rows)
+    header = _headings(rows[top])
     check_names(header, f"{path.name}, sheet '{sheet.name}'", mapped)
     kept = {name: at for at, name in enumerate(header) if name and (wanted is None or name in wanted)}
     places, blank = _places(rows, top, scan)
@@ -156,9 +203,22 @@ def _grid(
         line=np.array(places, dtype=np.int64) + 1,
         sheet=sheet.name,
         sheets=sheet.all_names,
+        formulas=_formulas(scan, kept, places),
         marked=True,
-        notes=_notes(scan, set(kept.values()), top, blank),
+        notes=_notes(scan, set(kept.values()), top, blank=blank, above=sum(any(_headings(row)) for row in rows[:top])),
     )
+
+
+def _formulas(scan: SheetScan, kept: dict[str, int], places: list[int]) -> dict[str, Places]:
+    """For each column with formulas, the records whose cell is one."""
+    if not scan.formulas:
+        return {}
+    at = {row: record for record, row in enumerate(places)}
+    found = {
+        name: sorted(at[row] for row, cell in scan.formulas if cell == column and row in at)
+        for name, column in kept.items()
+    }
+    return {name: np.array(rows, dtype=np.int64) for name, rows in found.items() if rows}
 
 
 def _cell(rows: Rows, row: int, at: int) -> Cell:
@@ -177,12 +237,14 @@ def _places(rows: Rows, top: int, scan: SheetScan) -> tuple[list[int], int]:
     return places, last - top - len(places)
 
 
-def _notes(scan: SheetScan, kept: set[int], top: int, blank: int) -> tuple[str, ...]:
+def _notes(scan: SheetScan, kept: set[int], top: int, *, blank: int, above: int) -> tuple[str, ...]:
     told = []
     if formulas := sum(row > top and at in kept for row, at in scan.formulas):
         told.append(f"{plural(formulas, 'cell')} held a formula; the value that Excel last stored for it was used.")
     if errors := sum(row > top and at not in kept for row, at in scan.errors):
         told.append(f"{plural(errors, 'error value')} stood in columns that are not mapped.")
+    if above:
+        told.append(f"{plural(above, 'row')} with content above the header: passed over, not counted as records.")
     if blank:
         told.append(f"{plural(blank, 'row')} without any content: passed over, not counted as records.")
     return tuple(told)

@@ -153,7 +153,7 @@ def read_xes(path: Path, *, wanted: Collection[str] | None, progress: Progress |
     with reading(path):
         try:
             with unpacked(path) as stream:
-                _refuse_doctype(stream, path)
+                refuse_doctype(stream, path)
             with unpacked(path) as stream:
                 for element in _elements(stream, path, log):
                     log.take(element)
@@ -174,7 +174,7 @@ def _elements(stream: BinaryIO, path: Path, log: _Log) -> Iterator[Element]:
         first = True
         for _, element in walk:
             if first and element.getroottree().docinfo.internalDTD is not None:
-                raise _doctype(path)
+                raise doctype_error(path)
             first = False
             yield element
     except etree.XMLSyntaxError as fault:
@@ -191,18 +191,18 @@ def _elements(stream: BinaryIO, path: Path, log: _Log) -> Iterator[Element]:
         raise InputError("This XML is not an XES log.", where=path.name, todo="Check the format.", code="not_xes")
 
 
-def _refuse_doctype(stream: BinaryIO, path: Path) -> None:
-    """A document type is never needed in XES and is how a small file grows without bound."""
+def refuse_doctype(stream: BinaryIO, path: Path) -> None:
+    """A document type is never needed in records and is how a small file grows without bound."""
     start = stream.read(_PROLOG).replace(b"\0", b"")
     if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-        raise _doctype(path)
+        raise doctype_error(path)
 
 
-def _doctype(path: Path) -> InputError:
+def doctype_error(path: Path) -> InputError:
     return InputError(
         "The XML declares a document type; entities can be used to attack the reader, so it is refused.",
         where=path.name,
-        todo="Export the log again without a DOCTYPE.",
+        todo="Export the file again without a DOCTYPE.",
         code="xml_doctype",
     )
 

@@ -101,6 +101,22 @@ QUARANTINE = pa.schema(
     ]
 )
 
+# What there is to tell about a cell or row of a return. Of these, rows that cannot be used are in the quarantine too.
+FINDING = pa.schema(
+    [
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("table", pa.string(), nullable=False),
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("sheet", pa.string()),
+        pa.field("record", pa.int64(), nullable=False),  # 1 = first record of the table
+        pa.field("line", pa.int64()),  # ? line of the cell in XML, of the record in text; row of a sheet
+        pa.field("column", pa.string()),
+        pa.field("severity", pa.string(), nullable=False),  # cannot be used | suspicious | note
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("message", pa.string(), nullable=False),
+    ]
+)
+
 ROLES = (
     "holder",
     "contributor",

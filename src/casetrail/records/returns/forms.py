@@ -1,0 +1,170 @@
+"""The shape of a return, as one declarative file for each format and year describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+Kind: TypeAlias = Literal["id", "text", "code", "date", "number"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Container: TypeAlias = Literal["csv", "xlsx", "parquet", "xml"]
+CONTAINERS: tuple[Container, ...] = get_args(Container)
+Grade: TypeAlias = Literal["suspicious", "note", "fine"]
+GRADES: tuple[Grade, ...] = get_args(Grade)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnForm:
+    """One column of a table.
+
+    `required`: without it a row cannot be used (identifiers and dates); `expected`: a blank is suspicious.
+    `codes` maps each code to other spellings met in real returns; empty: any text. `leading`: a text that begins
+    with a code ("q) 6B: something") means it. `like` is what the whole
+    text must look like. `names` and `patterns` are headings seen in practice, `tag` the element in XML.
+    `identity`: never leaves for the analysis store. `privileged`: not read at all. `future` and
+    `before_birth` grade a date after the day of the extract, or before birth. `inherited`: of another table,
+    in which its faults are told. `xml_only`: there only in the XML form. `in_year`: false when only the forms of
+    other years (`years`) have it.
+    """
+
+    name: str
+    kind: Kind = "text"
+    required: bool = False
+    expected: bool = False
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leading: bool = False
+    like: str = ""
+    names: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    tag: str = ""
+    identity: bool = False
+    privileged: bool = False
+    inherited: bool = False
+    xml_only: bool = False
+    future: Grade = "suspicious"
+    before_birth: Grade = "suspicious"
+    in_year: bool = True
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What feeds one of our columns: columns of the table, joined with "/", or one of them put into words.
+
+    `otherwise` stands where the cell is blank.
+    """
+
+    columns: tuple[str, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingForm:
+    """How a row becomes one event or one involvement. `when` and `unless` are codes of columns."""
+
+    kind: Literal["events", "involvements"]
+    feeds: Mapping[str, Feed]
+    constants: Mapping[str, str]
+    rank: int = 0
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def start(self) -> str:
+        """The column that dates it."""
+        return self.feeds["at" if self.kind == "events" else "from"].columns[0]
+
+    @property
+    def label(self) -> str:
+        """Its activity or role, for messages; neither comes from a record."""
+        return self.constants.get("activity" if self.kind == "events" else "role", "as the row says")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """Columns whose values must stand in the same-named or given columns of another table."""
+
+    columns: tuple[str, ...]
+    table: str
+    other: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A cell that a row takes from another table: `gives` of the row there whose `key` is this row's `by`."""
+
+    by: str
+    table: str
+    key: str
+    gives: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeForm:
+    """Where in XML the rows of a table are: one for each `element`, for each `leaf`, or `gathered` from loose cells.
+
+    A gathered row is there when the column named in `gathered` is.
+    """
+
+    element: str = ""
+    leaf: str = ""
+    gathered: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableForm:
+    """One table. `files` are beginnings of names that its file or sheet has; `inherit` says whose row gives a cell.
+
+    In XML a cell is inherited from the row around it; elsewhere it can be borrowed by a key.
+    """
+
+    name: str
+    title: str
+    columns: Mapping[str, ColumnForm]
+    files: tuple[str, ...] = ()
+    person: str = ""
+    birth: str = ""
+    required: bool = False
+    unique: tuple[tuple[str, ...], ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
+    keys: tuple[KeyForm, ...] = ()
+    inherit: Mapping[str, str] = field(default_factory=dict)
+    borrow: Mapping[str, Borrowed] = field(default_factory=dict)
+    tree: TreeForm | None = None
+    mappings: tuple[MappingForm, ...] = ()
+    in_year: bool = True
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One format in one year: `year` is that of the file it is described by, `years` all that have a file."""
+
+    name: str
+    title: str
+    year: int
+    years: tuple[int, ...]
+    containers: tuple[Container, ...]
+    tables: Mapping[str, TableForm]
+    agency: str
+    person_scheme: str
+    date_format: str | None = None
+    iso_too: bool = False
+    roots: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    gathers: str = ""
+    year_in: tuple[str, str] | None = None
+    carries: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
+
+    @property
+    def births(self) -> tuple[str, str, str] | None:
+        """Table, column of the person and column of the birth, where the form has them."""
+        for table in self.tables.values():
+            if table.birth and table.person and table.required:
+                return table.name, table.person, table.birth
+        return None

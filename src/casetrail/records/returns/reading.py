@@ -1,0 +1,170 @@
+"""Read a statutory return into events and involvements, every row accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pyarrow as pa
+
+from casetrail.records.cells import Progress
+from casetrail.records.delimited import Dialect
+from casetrail.records.extract import Extract, TableCounts
+from casetrail.records.faults import Fault
+from casetrail.records.files import sha256_of_source
+from casetrail.records.keys import Keys
+from casetrail.records.mapping import Mapped
+from casetrail.records.moments import Calendar
+from casetrail.records.returns.borrowing import with_borrowed
+from casetrail.records.returns.checks import Checked, checked
+from casetrail.records.returns.findings import MESSAGES, TableBook, findings_table
+from casetrail.records.returns.forms import Form
+from casetrail.records.returns.library import form
+from casetrail.records.returns.making import make
+from casetrail.records.returns.relations import relate
+from casetrail.records.returns.tables import Collected, collect
+from casetrail.records.returns.telling import about_columns, about_tables
+from casetrail.records.returns.years import form_of_year
+from casetrail.records.spec import SourceSpec
+from casetrail.records.terms import Terms, calendar_of
+from casetrail.schema.events import DATED_FACT, QUARANTINE
+
+_NOTHING = Mapped({}, {}, (), (), ("at", "end", "recorded"), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """A return read and looked at, before anything is made of it."""
+
+    form: Form
+    year_said: str
+    collected: Collected
+    tables: tuple[Checked, ...]
+    notes: tuple[str, ...]
+
+
+def read_return(
+    spec: SourceSpec, *, keys: Keys, as_of: date, first_row_no: int = 0, progress: Progress | None = None
+) -> Extract:
+    """Read a source whose `format` is the name of a return. `as_of` is the day of the extract.
+
+    A row that cannot be used is set aside with its place and a code; a cell that cannot be read stays unknown and is
+    told in `findings`. Rows keep their order: events and involvements are numbered from `first_row_no` on.
+
+    Raises InquiryError for an unknown format or year, InputError when a file cannot be read at all or holds nothing of
+    the return, and IntegrityError when rows got lost. None of them says a value of a record.
+    """
+    digest = sha256_of_source(spec.path)
+    seen = sight(spec, as_of=as_of, progress=progress)
+    about = seen.form
+    scheme = spec.person_scheme if spec.person_scheme != "case" else about.person_scheme
+    whole = replace(spec, agency=spec.agency or about.agency, person_scheme=scheme)
+    terms = Terms(
+        spec=whole,
+        mapping=_NOTHING,
+        calendar=_calendar(whole, about, as_of),
+        keys=keys,
+        as_of=as_of,
+        first_row_no=first_row_no,
+    )
+    made = make(seen.tables, terms)
+    counts = tuple(table_counts(table) for table in seen.tables)
+    rows_in, good = (sum(getattr(table, name) for table in counts) for name in ("rows_in", "rows_good"))
+    quarantine = _quarantine(seen.tables, spec.name)
+    return Extract(
+        spec=whole,
+        sha256=digest,
+        zone=spec.zone,
+        events=made.events,
+        involvements=made.involvements,
+        facts=DATED_FACT.empty_table(),
+        quarantine=quarantine,
+        rows_in=rows_in,
+        rows_good=good,
+        rows_quarantined=quarantine.num_rows,
+        facts_quarantined=0,
+        columns_found=tuple(
+            f"{table.held.form.name}.{name}" for table in seen.tables for name in table.held.grid.columns
+        ),
+        notes=(seen.year_said, *seen.notes, *made.notes),
+        next_row_no=made.next_row_no,
+        form=f"{about.name} {about.year}",
+        fed=_fed(seen.tables),
+        tables=counts,
+        findings=findings_table([table.book for table in seen.tables], spec.name),
+        carries=about.carries,
+        cannot=about.cannot,
+    )
+
+
+def _fed(tables: tuple[Checked, ...]) -> tuple[str, ...]:
+    """The columns of ours that any table there feeds."""
+    fed = {"person", "agency"}
+    for table in tables:
+        for mapping in table.held.form.mappings:
+            there = [ours for ours, feed in mapping.feeds.items() if set(feed.columns) <= set(table.held.grid.columns)]
+            fed |= {*there, *mapping.constants}
+    return tuple(sorted(fed))
+
+
+def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None) -> Sighted:
+    """Read all tables of a return and look at every cell, in the form of the year that is said or that fits best."""
+    latest = form(spec.format, spec.year)
+    collected = collect(spec.path, latest, dialect=Dialect(spec.delimiter, spec.encoding), progress=progress)
+    about, said = form_of_year(spec, latest, collected)
+    held = with_borrowed([replace(table, form=about.tables[table.form.name]) for table in collected.tables])
+    calendar = _calendar(spec, about, as_of)
+    tables = tuple(checked(table, calendar, as_of) for table in held)
+    by_name = {table.held.form.name: table for table in tables}
+    told = relate(by_name, about)
+    notes = [*collected.notes, *about_columns(held), *about_tables(about, by_name), *told]
+    return Sighted(about, said, collected, tables, tuple(notes))
+
+
+def _calendar(spec: SourceSpec, about: Form, as_of: date) -> Calendar:
+    declared = spec.date_format or about.date_format
+    found = calendar_of(replace(spec, date_format=declared), as_of)
+    return replace(found, iso_too=about.iso_too)
+
+
+def table_counts(table: Checked) -> TableCounts:
+    """Rows in, good and set aside of one table."""
+    grid = table.held.grid
+    aside = int(table.book.unusable.sum()) + len(grid.broken)
+    return TableCounts(
+        table=table.held.form.name,
+        title=table.held.form.title,
+        file=grid.file,
+        sheet=grid.sheet,
+        rows_in=grid.rows_in,
+        rows_good=grid.rows_in - aside,
+        rows_quarantined=aside,
+    )
+
+
+def _quarantine(tables: tuple[Checked, ...], source: str) -> pa.Table:
+    """One row for each record set aside, with its first reason; in XML the table stands in the place of the sheet."""
+    rows: list[dict[str, object]] = []
+    for table in tables:
+        grid, book = table.held.grid, table.book
+        sheet = grid.sheet or (grid.table if grid.format == "xml" else None)
+        aside = [*grid.broken, *(_as_fault(book, about) for about in book.quarantined())]
+        rows += [
+            {
+                "source": source,
+                "file": grid.file,
+                "sheet": sheet,
+                "record": fault.record,
+                "line": fault.line,
+                "column": fault.column,
+                "code": fault.code,
+                "message": f"{MESSAGES[fault.code]} {fault.addition}".rstrip(),
+            }
+            for fault in sorted(aside, key=lambda fault: fault.record)
+        ]
+    return pa.Table.from_pylist(rows, schema=QUARANTINE)
+
+
+def _as_fault(book: TableBook, about: tuple[int, str, str | None, str]) -> Fault:
+    row, code, column, addition = about
+    return Fault(int(book.grid.record[row]), code, book.line_of(row, column), column, addition)
