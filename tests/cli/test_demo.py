@@ -111,3 +111,15 @@ def test_cases_go_round_in_it(found: dict[str, Answer]) -> None:
 def test_the_page_is_small_enough_to_send(said: Said, folder: Path) -> None:
     page = folder / "casetrail-demo" / "pack" / "index.html"
     assert page.stat().st_size <= 400_000
+
+
+def test_how_many_were_hidden_is_estimated_and_stands_beside_the_truth(found: dict[str, Answer], folder: Path) -> None:
+    """Persons to whom something happened, counted anew from the sealed truth; the days are all those of the world."""
+    truth = folder / "casetrail-demo" / "authority" / "truth"
+    told, hidden = (pq.read_table(truth / f"{name}.parquet") for name in ("told", "hidden"))
+    suffered = {*told.column("person").to_pylist(), *hidden.column("person").to_pylist()}
+    beside = by(found["world.hidden"], "measure")["persons to whom something happened"]
+    assert beside["truth"] == len(suffered)
+    assert found["demand.hidden"]["kind"] == "range", "agencies' lists of children in need depend on each other"
+    assert (beside["low"], beside["high"]) == tuple(found["demand.hidden"]["range"][end] for end in ("low", "high"))
+    assert found["demand.hidden"]["origin"] == "made-up"

@@ -46,7 +46,7 @@ def beside_truth(found: Iterable[Answer], folder: Path) -> Answer:
         sentence=_sentence(truth.told.num_rows, truth.hidden.num_rows),
         body=Table(columns, rows),
         method="The trail's own figures beside the sealed truth of the simulation. Nothing on this page was fitted.",
-        caveats=("Methods that estimate what was never recorded put their estimate here when they are built.",),
+        caveats=("How many it happened to is estimated, and set beside the truth, by `casetrail demand`.",),
         provenance=Provenance(
             QUESTION,
             Origin.MADE_UP,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from casetrail.demand.answers.every import Asked, list_answers, own_answer, refused_answers, times_answers
+from casetrail.demand.answers.every import Asked, first_answer, list_answers, own_answer, refused_answers, times_answers
 from casetrail.demand.answers.given import Given
 from casetrail.demand.choosing import Assumption
 from casetrail.demand.lists import Lists
@@ -152,11 +152,33 @@ def trail_demand(
 
     Raises what `demand_trail.trail_lists` raises.
     """
-    found = trail_lists(trail, inquiry, choice, known_on=known_on)
-    request = {"trail": asked_of(choice, known_on), **wanted.request()}
+    given, found = _counted(trail, inquiry, wanted, (choice, known_on))
+    if isinstance(found, Refusal):
+        return stamped(refused_answers(given, found))
+    answers = list_answers(given, wanted.asked)
+    own = found.counted.own
+    if own.n and not np.array_equal(own.counts, given.lists.counts):
+        answers = (*answers, own_answer(replace(given, lists=own, notes=()), wanted.asked))
+    return stamped((*answers, *_truth(inquiry, found, answers)))
+
+
+def trail_headline(trail: Trail, inquiry: Inquiry, wanted: Wanted, choice: DemandAsked) -> tuple[Answer, ...]:
+    """How many in all, and the truth beside it, from the lists of an inquiry's own trail."""
+    given, found = _counted(trail, inquiry, wanted, (choice, None))
+    if isinstance(found, Refusal):
+        return stamped(refused_answers(given, found))
+    answers = (first_answer(given, wanted.asked),)
+    return stamped((*answers, *_truth(inquiry, found, answers)))
+
+
+def _counted(
+    trail: Trail, inquiry: Inquiry, wanted: Wanted, choice: tuple[DemandAsked, date | None]
+) -> tuple[Given, TrailLists | Refusal]:
+    found = trail_lists(trail, inquiry, choice[0], known_on=choice[1])
+    request = {"trail": asked_of(*choice), **wanted.request()}
     if isinstance(found, Refusal):
         given = Given(lists=NOBODY, sources=trail.sources, origin=trail.origin, request=request, seed=wanted.seed)
-        return stamped(refused_answers(given, found))
+        return given, found
     given = Given(
         lists=found.counted.lists,
         sources=found.sources,
@@ -165,13 +187,12 @@ def trail_demand(
         seed=wanted.seed,
         notes=notes(found),
     )
-    answers = list_answers(given, wanted.asked)
-    if found.counted.own.n and not np.array_equal(found.counted.own.counts, found.counted.lists.counts):
-        answers = (*answers, own_answer(replace(given, lists=found.counted.own, notes=()), wanted.asked))
-    truth = inquiry.path.parent / TRUTH
-    if found.origin is Origin.MADE_UP and truth.is_dir():
-        answers = (*answers, _beside(truth, found, answers))
-    return stamped(answers)
+    return given, found
+
+
+def _truth(inquiry: Inquiry, found: TrailLists, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    folder = inquiry.path.parent / TRUTH
+    return (_beside(folder, found, answers),) if found.origin is Origin.MADE_UP and folder.is_dir() else ()
 
 
 def _beside(truth: Path, found: TrailLists, answers: tuple[Answer, ...]) -> Answer:

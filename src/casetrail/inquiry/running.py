@@ -16,6 +16,7 @@ from casetrail.inquiry.beside_truth import beside_truth
 from casetrail.inquiry.comparing import Compared, compare_shipped
 from casetrail.inquiry.coverage_page import coverage_answer
 from casetrail.inquiry.deadlines import public_deadline
+from casetrail.inquiry.demand_trail import asked_with
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
@@ -40,9 +41,13 @@ DEMO_YEAR_AFTER = Standing("Haringey", "2010-11")
 # Small enough to be made and followed within seconds, and cases go round in it so that there is something to see.
 DEMO_WORLD = World(scenario="bounced", children=2_000, years=3.0, seed=7)
 DEMO_AUTHORITY = "authority"
+DEMO_LISTS = ("police=police", "health=health", "school=school")
+DEMO_DRAWS = 500
 # Tables are cut here so that the page stays small enough to send by mail.
 DEMO_ROWS = 6
-_DEMO_LEAVES_OUT = frozenset({"trail.variants", "trail.waits_between.team", "trail.hand_off_pairs.team"})
+_DEMO_LEAVES_OUT = frozenset(
+    {"trail.variants", "trail.waits_between.team", "trail.hand_off_pairs.team", "trail.held_by_how_many.team"}
+)
 # One funnel shows what a funnel is; `casetrail compare` has them all.
 _DEMO_FUNNELS_LEFT_OUT = (
     ".initial-assessments-10-days.funnel",
@@ -122,7 +127,7 @@ def demo(folder: Path, *, today: date, watching: Watching | None = None) -> Run:
     inquiry = parse(place / "inquiry.toml", today=today)
     with followed(inquiry, progress=seen.rows, stage=seen.stage) as (trail, records):
         found = trail_answers(trail, inquiry, limit=DEMO_ROWS)
-        truth = stamped([beside_truth(found, place / "truth")])
+        truth = (*stamped([beside_truth(found, place / "truth")]), *_hidden(trail, inquiry))
         shown = (answer for answer in found if answer.id not in _DEMO_LEAVES_OUT)
         made_up = (*truth, *shown, *stamped([sources_answer(records)]))
     lede = (
@@ -132,6 +137,17 @@ def demo(folder: Path, *, today: date, watching: Watching | None = None) -> Run:
     )
     titled = replace(inquiry, title="What published figures and linked records can show")
     return _released((*real, *made_up), titled, records, folder / "pack", lede=lede)
+
+
+def _hidden(trail: Trail, inquiry: Inquiry) -> tuple[Answer, ...]:
+    """How many it happened to, from three agencies' lists, beside the truth."""
+    from casetrail.demand.answers.every import Asked as OfLists  # compiles numeric code: only when it is asked
+    from casetrail.demand.choosing import Assumption
+    from casetrail.inquiry.demanding import Wanted, trail_headline
+
+    wanted = Wanted(asked=OfLists(assumption=Assumption.TWO_WAY, draws=DEMO_DRAWS))
+    choice = asked_with(inquiry.demand, since=None, until=None, lists=DEMO_LISTS)
+    return trail_headline(trail, inquiry, wanted, choice)
 
 
 def _make_demo_authority(place: Path, seen: Watching) -> Path:

@@ -98,15 +98,17 @@ def _divided(of: Given, by: Mapping[str, Lists] | None, assumed: Assumed, model:
     return (strata_answer(of, stratified(strata(by), assumed, seed=of.seed), model),)
 
 
+def first_answer(of: Given, asked: Asked) -> Answer:
+    """The headline alone: how many in all."""
+    if of.lists.k == 2:
+        return next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
+    plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
+    return headline_answer(of, judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)[0])
+
+
 def own_answer(of: Given, asked: Asked) -> Answer:
     """The headline on lists of their own knowledge alone, to stand beside that on all records."""
-    title = "The same without records that came by being passed on"
-    if of.lists.k == 2:
-        found = next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
-    else:
-        plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
-        judged, _ = judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)
-        found = headline_answer(of, judged)
+    title, found = "The same without records that came by being passed on", first_answer(of, asked)
     return replace(
         found,
         id="demand.own",
