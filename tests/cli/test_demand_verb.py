@@ -139,3 +139,40 @@ def test_rows_of_real_persons_need_a_reason(tmp_path: Path) -> None:
 )
 def test_what_would_be_passed_over_is_refused(tmp_path: Path, more: tuple[str, ...]) -> None:
     assert casetrail("demand", _file(tmp_path, TWO), *more).code == 2
+
+
+def test_a_column_of_names_never_becomes_something_that_is_published(tmp_path: Path) -> None:
+    named = f"name,{HEAD},count\nJane Doe,1,0,0,1\nBob Smith,0,1,0,1\nAnn Exx,1,1,1,1\n"
+    for more in ((), ("--by", "name")):
+        said = casetrail("demand", _file(tmp_path, named), "--assume", "two-way", *more, "--out", tmp_path / "pack")
+        assert said.code in (4, 5)
+        assert not (tmp_path / "pack").exists()
+        for name in ("Jane", "Bob", "Ann"):
+            assert name not in said.all
+
+
+def test_a_real_table_says_its_strata_with_by(tmp_path: Path) -> None:
+    rows = [f"{area},{row}" for area in ("North", "South") for row in THREE.split("\n")[1:-1]]
+    file = _file(tmp_path, f"area,{HEAD},count\n" + "\n".join(rows) + "\n")
+    said = casetrail("demand", file, "--assume", "independent")
+    assert said.code == 4
+    assert "--by" in said.err
+    assert casetrail("demand", file, "--assume", "independent", "--by", "area", "--draws", "200").code == 0
+
+
+def test_times_beyond_reason_are_told_and_not_a_fault(tmp_path: Path) -> None:
+    said = casetrail("demand", _file(tmp_path, TIMES + "1000000000,2\n"), "--origin", "made-up")
+    assert said.code == 4
+    assert "1,000,000" in said.err
+
+
+def test_steps_are_counted_without_the_start(tmp_path: Path) -> None:
+    said = casetrail(
+        *("demand", _file(tmp_path, THREE), "--assume", "two-way", "--draws", "200", "--origin", "made-up", "--json")
+    )
+    found = _by_id(said.json)
+    if "demand.steps" in found:
+        rows = found["demand.steps"]["table"]["rows"]  # type: ignore[index]
+        assert rows[0][0] == "none"
+        assert all(row[0] for row in rows)
+        assert f"adds {len(rows) - 1} pair" in str(found["demand.steps"]["sentence"])

@@ -103,6 +103,22 @@ def test_a_column_that_is_neither_is_never_passed_over(tmp_path: Path) -> None:
         _read(tmp_path, "area,age,a,b,count\nN,old,1,0,4\n", by=("area",))
 
 
+def test_some_lists_of_a_table_are_the_same_persons_seen_by_fewer(tmp_path: Path) -> None:
+    """Counted by hand from GOOD: school alone is left out, the rest keep their patterns."""
+    read = _read(tmp_path, GOOD.replace("0,0,1,0", "1,1,1,5"), lists=("health", "police"))
+    assert isinstance(read, ReadLists)
+    assert read.together.names == ("health", "police")
+    assert read.together.counts.tolist() == [0, 63, 54, 7 + 5]
+    with pytest.raises(InputError, match="named twice"):
+        _read(tmp_path, GOOD, lists=("health", "health"))
+
+
+def test_true_and_false_are_1_and_0(tmp_path: Path) -> None:
+    read = _read(tmp_path, "a,b,count\nTRUE,False,4\ntrue,TRUE,2\n")
+    assert isinstance(read, ReadLists)
+    assert read.together.counts.tolist() == [0, 4, 0, 2]
+
+
 def test_repeat_counts_are_known_by_their_header(tmp_path: Path) -> None:
     read = _read(tmp_path, "nbcap,persons\n1,6\n2,4\n5,0\n")
     assert isinstance(read, ReadTimes)

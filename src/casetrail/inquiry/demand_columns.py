@@ -12,6 +12,7 @@ from casetrail.records.cells import Grid
 Ints = npt.NDArray[np.int64]
 
 COUNT_NAMES = ("count", "counts", "persons", "people", "children", "n", "freq", "frequency", "number")
+BITS = {"0": 0, "1": 1, "false": 0, "true": 1, "0.0": 0, "1.0": 1}
 TIMES_NAMES = ("nbcap", "times", "times_recorded", "captures", "repeats", "records")
 
 
@@ -56,20 +57,19 @@ def list_columns(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns that are lists and those that divide persons; a column that is neither is never passed over."""
     by = tuple(_named(grid, name) for name in by)
-    if lists:
-        return tuple(_named(grid, name) for name in lists), by
     rest = [n for n in grid.names if n and n != count and n not in by]
-    lists = tuple(n for n in rest if _is_list(grid, n))
+    named = tuple(_named(grid, name) for name in lists)
+    lists = tuple(n for n in rest if n in named or _is_list(grid, n))
     other = [n for n in rest if n not in lists]
     for name in other:
-        if any(v.strip() in ("0", "1") for v in grid.columns[name].values):
+        if any(v.strip().casefold() in BITS for v in grid.columns[name].values):
             # A list with one cell mistyped must not turn into something that divides persons.
             bits(grid, name)
     if other and count is None:
         raise fault(
             f"Some columns hold more than 0 and 1, and no column has a name that says count: {', '.join(other)}.",
             grid.file,
-            "Name the column of persons with --count, the lists with --lists and what divides persons with --by.",
+            "Name the column of persons with --count, the lists with --list and what divides persons with --by.",
             "not_a_list",
         )
     if other and not by:
@@ -78,7 +78,7 @@ def list_columns(
         raise fault(
             f"Some columns are neither lists of 0 and 1 nor named with --by: {', '.join(other)}.",
             grid.file,
-            "Name every column that divides persons with --by, or the lists with --lists.",
+            "Name every column that divides persons with --by, or the lists with --list.",
             "not_a_list",
         )
     return lists, by
@@ -86,13 +86,13 @@ def list_columns(
 
 def _is_list(grid: Grid, name: str) -> bool:
     column = grid.columns[name].distinct()
-    return bool(column.values) and all(v.strip() in ("0", "1") for v in column.values)
+    return bool(column.values) and all(v.strip().casefold() in BITS for v in column.values)
 
 
 def bits(grid: Grid, name: str) -> Ints:
     """A column of 0 and 1. Raises: InputError for anything else, blanks too."""
     column = grid.columns[name]
-    known = [v.strip() in ("0", "1") for v in column.values]
+    known = [v.strip().casefold() in BITS for v in column.values]
     wrong = np.flatnonzero(column.blank | ~np.array([*known, True])[column.codes])
     if wrong.size:
         raise fault(
@@ -101,7 +101,9 @@ def bits(grid: Grid, name: str) -> Ints:
             "Write 1 for persons on the list and 0 for those who are not; a blank is not 0.",
             "not_0_or_1",
         )
-    return np.array([int(v.strip()) if ok else -1 for v, ok in zip(column.values, known, strict=True)])[column.codes]
+    return np.array([BITS[v.strip().casefold()] if ok else -1 for v, ok in zip(column.values, known, strict=True)])[
+        column.codes
+    ]
 
 
 def numbers(grid: Grid, name: str) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +86,28 @@ def read_lists(asked: ListsFile) -> ReadLists | ReadTimes | Refusal:
     if len(columns) > MOST:
         return refuse("too_many_lists", f"{len(columns)} lists, and at most {MOST} can be taken")
     persons = np.ones(len(grid.record), dtype=np.int64) if count is None else numbers(grid, count)
-    return _divided(grid, columns, by, persons, counted=count is not None, source=source)
+    if by and not asked.by and asked.origin is Origin.REAL:
+        raise fault(
+            f"Some columns are no lists, and nobody said that they divide persons: {', '.join(by)}.",
+            grid.file,
+            "Name them with --by if they do, such as a region; take them out if they tell one person from another. "
+            "Say --origin public-aggregate if the table is published.",
+            "not_said",
+        )
+    read = _divided(grid, columns, by, persons, counted=count is not None, source=source)
+    return _of_only(read, asked.lists) if asked.lists else read
+
+
+def _of_only(read: ReadLists, names: tuple[str, ...]) -> ReadLists | Refusal:
+    """The same persons seen by the lists named; whoever is on none of these is not counted any more."""
+    known = [name.casefold() for name in read.together.names]
+    keep = [known.index(name.strip().casefold()) for name in names]
+    if len(set(keep)) < len(keep):
+        raise fault("A list is named twice.", read.source.name, "Name each list once.", "list_named_twice")
+    if len(keep) < 2:
+        return refuse("too_few_lists", f"lists named: {', '.join(names)}")
+    strata = {label: lists.of_only(keep) for label, lists in read.strata.items()}
+    return replace(read, together=read.together.of_only(keep), strata=strata)
 
 
 def _times(grid: Grid, times: str, count: str) -> dict[int, int]:

@@ -124,8 +124,8 @@ def asked_with(asked: DemandAsked, *, since: date | None, until: date | None, li
         if not name or not sign or not names or name in made:
             raise InquiryError(
                 "A list must have a name of its own and its agencies.",
-                where="--lists",
-                todo='Write it as NAME=agency,agency, such as --lists "health=hospital,health visitors".',
+                where="--list",
+                todo='Write it as NAME=agency,agency, such as --list "health=hospital,health visitors".',
                 code="wrong_list",
             )
         made[name] = ListOf(agencies=names)

@@ -14,6 +14,7 @@ from casetrail.demand.answers.every import Asked, first_answer, list_answers, ow
 from casetrail.demand.answers.given import Given
 from casetrail.demand.choosing import Assumption
 from casetrail.demand.lists import Lists
+from casetrail.demand.repeats.counts import MOST_TIMES
 from casetrail.errors import InputError, ProtectionError, UnknownNameError
 from casetrail.figures import Answer, Origin, Refusal, SourceRef, Table
 from casetrail.inquiry.demand_lists import ListsFile, ReadLists, ReadTimes, read_lists
@@ -86,7 +87,7 @@ def file_demand(
     if isinstance(read, ReadTimes):
         given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
         return stamped(_times(given, read))
-    if read.one_row_each and file.origin is Origin.REAL:
+    if file.origin is Origin.REAL and _like_persons(read):
         _check(file, protection, today)
     given = Given(
         lists=read.together,
@@ -103,6 +104,13 @@ def file_demand(
 def _times(given: Given, read: ReadTimes) -> tuple[Answer, ...]:
     if not any(read.persons.values()):
         raise InputError("Nobody is counted.", where=read.source.name, todo="Name another file.", code="nobody")
+    if max(read.persons) > MOST_TIMES:
+        raise InputError(
+            f"A person is said to have been recorded more than {MOST_TIMES:,} times.",
+            where=read.source.name,
+            todo="Give times of recording, such as 1, 2, 3.",
+            code="too_large",
+        )
     return times_answers(given, read.persons)
 
 
@@ -110,7 +118,7 @@ def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
     known = None if protection is None else protection.protection
     if known is None:
         raise ProtectionError(
-            "The file has one row for each person, and nothing says why their records may be used.",
+            "The file has rows of single persons, and nothing says why their records may be used.",
             where=file.path.name,
             todo="Give counts of patterns instead (a column named count), name an inquiry file with a [protection] "
             "table (--inquiry), or say what the file is with --origin: made-up, public-pseudonymous or "
@@ -124,6 +132,11 @@ def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
             todo="Run `casetrail purge` on this inquiry, or have the controllers set a later day.",
             code="retention_over",
         )
+
+
+def _like_persons(read: ReadLists) -> bool:
+    """Whether the rows are of single persons, or of so few that they are as good as that."""
+    return read.one_row_each or read.together.n < 2 * read.rows or 2 * len(read.strata) > max(read.rows, 2)
 
 
 def _notes(read: ReadLists) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def averaged_answer(of: Given, found: Averaged | Refusal) -> Answer:
         sentence = f"Averaging over graphs gives no answer: {found.message}"
         return answer(of, Said(id="demand.graphs", title=title, sentence=sentence, body=found, method=METHOD))
     rows: list[tuple[Cell, ...]] = [_row("all graphs together", found.said, None)]
-    rows += [_row(f"heap near {whole(h.total)}", None, (h.total, h.low, h.high, h.probability)) for h in _heaps(found)]
+    rows += [_row(f"heap near {whole(h.total)}", None, (h.total, None, None, h.probability)) for h in _heaps(found)]
     for graph in found.graphs[:8]:
         label = name(hierarchical([*graph.cliques, *(1 << j for j in range(found.k))]))
         rows.append((f"graph {label}", graph.median, graph.low, graph.high, graph.probability))

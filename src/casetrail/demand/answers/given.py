@@ -74,9 +74,7 @@ def answer(of: Given, said: Said, **parameters: object) -> Answer:
 
 
 def whole(number: float) -> str:
-    """A number of persons as it is read: 22,991; from a million on in millions."""
-    if number >= 1e6:
-        return f"{number / 1e6:,.1f} million"
+    """A number of persons as it is read: 22,991."""
     return f"{number:,.0f}"
 
 

@@ -20,6 +20,7 @@ METHOD = (
     "hills of the bootstrap and the families in which persons differ lie within a factor of 1.5, and where hidden "
     "lists come out right."
 )
+_GRAVEST = ("persons_differ", "catchability_varies", "lists_depend")
 _WHY = {
     "near_best_differ": "models that fit about as well differ {ratio:.1f} times",
     "searches_differ": "searches from different starts end {ratio:.1f} times apart",
@@ -74,8 +75,9 @@ def headline_answer(of: Given, verdict: Verdict) -> Answer:
 
 
 def warned(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    """Warnings in words."""
-    return tuple(_WARN[r.code].format(**dict(r.numbers)) for r in reasons)
+    """Warnings in words, the gravest first."""
+    ordered = sorted(reasons, key=lambda r: _GRAVEST.index(r.code) if r.code in _GRAVEST else len(_GRAVEST))
+    return tuple(_WARN[r.code].format(**dict(r.numbers)) for r in ordered)
 
 
 def reasons(verdict: Verdict) -> tuple[str, ...]:
@@ -162,7 +164,10 @@ def candidate_words(candidate: Candidate) -> str:
 def _between(verdict: Verdict) -> tuple[str, ...]:
     if verdict.kind is not Kind.RANGE:
         return ()
-    return ("A range over defensible estimates is no interval: it promises no share of right answers.",)
+    return (
+        "A range over defensible estimates is no interval: it promises no share of right answers, and where persons "
+        "differ in how easily they are found the truth may lie above its upper end.",
+    )
 
 
 def _lower(text: str) -> str:

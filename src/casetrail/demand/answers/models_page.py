@@ -24,8 +24,8 @@ def model_answers(of: Given, verdict: Verdict) -> Iterator[Answer]:
     if found is None:
         return
     yield _near(of, found)
-    if isinstance(found.steps, Stepwise) and found.steps.steps:
-        yield _steps(of, found, found.steps)
+    if isinstance(found.steps, Stepwise) and any(s.pair for s in found.steps.steps):
+        yield _steps(of, found.steps)
     if found.modes is not None:
         yield _drawn(of, found)
 
@@ -67,10 +67,10 @@ def _near(of: Given, found: Evidence) -> Answer:
     return answer(of, said)
 
 
-def _steps(of: Given, found: Evidence, steps: Stepwise) -> Answer:
-    first = found.dependence.total if found.dependence is not None else None
-    rows: list[tuple[Cell, ...]] = [("none", None, None, first)] if first is not None else []
-    rows += [(of.lists.where(s.pair), s.shared, s.p, s.total) for s in steps.steps]
+def _steps(of: Given, steps: Stepwise) -> Answer:
+    rows: list[tuple[Cell, ...]] = [("none", None, None, s.total) for s in steps.steps if not s.pair]
+    added = [s for s in steps.steps if s.pair]
+    rows += [(of.lists.where(s.pair), s.shared, s.p, s.total) for s in added]
     columns = (
         Column("step", "Pair of lists added"),
         Column("shared", "Persons on both", "persons"),
@@ -82,7 +82,7 @@ def _steps(of: Given, found: Evidence, steps: Stepwise) -> Answer:
         id="demand.steps",
         title="How the number moves as pairs of lists are let depend on each other",
         sentence=(
-            f"The step-by-step choice adds {len(steps.steps)} {'pair' if len(steps.steps) == 1 else 'pairs'}; the "
+            f"The step-by-step choice adds {len(added) or 'no'} {'pair' if len(added) == 1 else 'pairs'}; the "
             f"number moves between {whole(min(totals))} and {whole(max(totals))}, and ends at {whole(steps.total)} "
             f"({whole(steps.low)} to {whole(steps.high)}, 95 %, the model taken as given)."
         ),

@@ -73,13 +73,16 @@ def _headline(of: Given, found: Repeated, title: str) -> Answer:
     candidates = tuple(_estimate(of, h) for h in (bound, *laws))
     why = "how persons differ in being recorded cannot be known from how often they were"
     top = max((*ends, bound.high)) if ends else bound.high
-    body = Range(candidates, bound.low, top, why)
+    said = (
+        f"{why}; no upper limit can be given, and the upper end is of those laws that have one" if open_above else why
+    )
+    body = Range(candidates, bound.low, top, said)
     at_least = f"At least {whole(bound.low)} {of.noun} in all (95 %; {whole(bound.total)} as a point of the bound)"
     if open_above:
         upper = "no upper limit can be given"
     else:
         upper = f"laws that fit say {whole(min(h.total for h in laws))} to {whole(max(h.total for h in laws))}"
-    said = Said(
+    shown = Said(
         id="demand.hidden",
         title=title,
         sentence=f"{at_least}, of whom {found.repeats.n:,} were recorded; {upper}, because {why}.",
@@ -92,7 +95,7 @@ def _headline(of: Given, found: Repeated, title: str) -> Answer:
             scored("repeats.verdict", "demand"),
         ),
     )
-    return answer(of, said)
+    return answer(of, shown)
 
 
 def _estimate(of: Given, h: Hidden) -> Estimate:
