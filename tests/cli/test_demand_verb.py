@@ -176,3 +176,19 @@ def test_steps_are_counted_without_the_start(tmp_path: Path) -> None:
         assert rows[0][0] == "none"
         assert all(row[0] for row in rows)
         assert f"adds {len(rows) - 1} pair" in str(found["demand.steps"]["sentence"])
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (TWO, ("--assume", "two-way")),
+        (THREE, ("--assume", "two-way", "--odds-ratio", "2")),
+        (TIMES, ("--assume", "two-way")),
+        (TIMES, ("--odds-ratio", "3")),
+        (TWO, ("--sheet", "first")),
+    ],
+)
+def test_what_does_not_fit_these_lists_is_told(tmp_path: Path, text: str, more: tuple[str, ...]) -> None:
+    said = casetrail("demand", _file(tmp_path, text), "--origin", "made-up", *more)
+    assert said.code == 4
+    assert "Leave" in said.err

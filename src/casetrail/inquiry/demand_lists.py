@@ -69,6 +69,8 @@ def read_lists(asked: ListsFile) -> ReadLists | ReadTimes | Refusal:
     format_ = format_of(asked.path, "auto")
     if format_ == "xes":
         raise fault("An event log is no table of lists.", asked.path.name, "Name an inquiry with --inquiry.", "log")
+    if asked.sheet is not None and format_ != "xlsx":
+        raise fault("Only a workbook has sheets.", asked.path.name, "Leave --sheet out.", "no_sheets")
     digest = sha256_of(asked.path)
     grid = read_grid(spec, format_, mapped_names=(), wanted=None, progress=None)
     if grid.broken:

@@ -85,6 +85,14 @@ def file_demand(
             )
         )
     if isinstance(read, ReadTimes):
+        a = wanted.asked
+        if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None):
+            raise InputError(
+                "Something was stated of lists, and the file has repeat counts.",
+                where=file.path.name,
+                todo="Leave --assume, --odds-ratio and --odds-range out.",
+                code="not_for_repeats",
+            )
         given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
         return stamped(_times(given, read))
     if file.origin is Origin.REAL and _like_persons(read):

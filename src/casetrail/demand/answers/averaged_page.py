@@ -33,7 +33,7 @@ _WARN = {
 }
 _BLIND = (
     "This method does not notice persons who differ in how easily they are found: on four such made-up lists its 95 % "
-    "interval held the truth in 14 % of runs, without a warning (docs/demand.md)."
+    "interval held the truth in 13 % of runs, without a warning (docs/demand.md)."
 )
 
 

@@ -49,6 +49,7 @@ def list_answers(
     of: Given, asked: Asked, *, by: Mapping[str, Lists] | None = None, stage: Stage | None = None
 ) -> tuple[Answer, ...]:
     """All answers on lists; `by`: the same lists by stratum. `stage` is told what is being done."""
+    _check(asked, of.lists.k)
     if of.lists.k == 2:
         found = (lists_answer(of), *two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
         return (*found, *_divided(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), "independent lists"))
@@ -73,6 +74,17 @@ def list_answers(
         classes_answer(of, classes),
         *_by_model(of, judged, by),
     )
+
+
+def _check(asked: Asked, k: int) -> None:
+    """What would be passed over is refused."""
+    if k == 2 and asked.assumption is not None:
+        what, todo = "An assumption on three lists or more was stated of two.", "Leave --assume out; see --odds-ratio."
+    elif k > 2 and (asked.odds_ratio, asked.odds_ratios) != (None, None):
+        what, todo = "An odds ratio was stated of more than two lists.", "Leave it out, or take two lists with --list."
+    else:
+        return
+    raise InputError(what, todo=todo, code="not_for_these_lists")
 
 
 def _assumed(asked: Asked) -> Assumption:
