@@ -260,8 +260,16 @@ def test_hills_are_those_of_the_plain_twin(seed: int, h: float) -> None:
     rng = np.random.default_rng(seed)
     y = np.concatenate([rng.normal(0, 0.2, 40), rng.normal(rng.uniform(0, 4), 0.3, 40)])
     fast = int(_hill_counts(y[None], np.array([h]))[0])
-    # A hill may come or go between two grids that close to its birth.
-    assert any(fast == hills(y, h * f) for f in (1.0, 0.97, 1.03))
+    # A normal curve loses hills and gains none as h grows (Silverman 1981); several may go within three per cent of h.
+    assert hills(y, h * 1.03) <= fast <= hills(y, h * 0.97)
+
+
+def test_several_hills_that_go_at_nearly_one_width_are_counted_in_between() -> None:
+    """Once found by chance: 15 hills at 0.97 and 1.00 times the width, 13 at 1.03 times."""
+    rng = np.random.default_rng(63626)
+    y = np.concatenate([rng.normal(0, 0.2, 40), rng.normal(rng.uniform(0, 4), 0.3, 40)])
+    assert [hills(y, 0.03 * f) for f in (0.97, 1.0, 1.03)] == [15, 15, 13]
+    assert 13 <= int(_hill_counts(y[None], np.array([0.03]))[0]) <= 15
 
 
 def test_two_hills_and_one() -> None:
