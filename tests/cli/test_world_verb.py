@@ -164,6 +164,22 @@ def test_whoever_stops_it_while_it_writes_finds_nothing_half_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_stop_just_after_the_folder_was_made_removes_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The narrowest moment: the folder stands, and nothing has been written in it."""
+    real = Path.mkdir
+
+    def made_and_stopped(path: Path, *args: Any, **kwargs: Any) -> None:
+        real(path, *args, **kwargs)
+        if ".making-" in path.name:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "mkdir", made_and_stopped)
+    said = world(tmp_path)
+    assert said.code == 130
+    assert "Nothing is half-written" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_years_in_other_threads_end_soon_after_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A signal reaches the main thread alone: the others look for the flag that it sets, every quarter of a year."""
     told = threading.Event()

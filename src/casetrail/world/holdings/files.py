@@ -235,8 +235,10 @@ def _whole_or_nothing(folder: Path) -> Iterator[Path]:
                 todo="Name an empty or new folder.",
                 code="not_empty",
             )
-        making.mkdir(parents=True)
     try:
+        # Inside, for a stop may come just after the folder stands.
+        with writing(folder):
+            making.mkdir(parents=True)
         yield making
         with writing(folder):
             if folder.exists():
