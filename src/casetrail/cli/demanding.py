@@ -185,10 +185,11 @@ def _pack(found: tuple[Answer, ...], out: Path, *, title: str, inquiry_file: Pat
     from importlib.metadata import version
 
     from casetrail import inquiry
+    from casetrail.inquiry.demand_guard import guarded
     from casetrail.publish import publish
     from casetrail.publish.folder import zip_path
 
-    publish(found, out, title=title, version=version("casetrail"), as_of="as the lists are dated")
+    publish(guarded(found), out, title=title, version=version("casetrail"), as_of="as the lists are dated")
     if inquiry_file is not None:
         work = inquiry.WorkFolder(inquiry.parse(inquiry_file, today=today()).work)
         work.prepare()

@@ -106,17 +106,20 @@ def _print_body(console: Console, answer: Answer) -> None:
         for help_text in body.would_help:
             console.print(f"    would help: {escape(help_text)}")
     elif isinstance(body, Estimate):
-        console.print(f"  {body.value:g} {body.unit} ({_interval(body)})")
+        from casetrail.publish.cells import estimated
+
+        console.print(f"  {estimated(body.value, body.unit)} {escape(body.unit)} ({_interval(body)})")
     elif isinstance(body, Range):
         _print_range(console, body)
 
 
 def _print_range(console: Console, body: Range) -> None:
-    from casetrail.publish.cells import plain
+    from casetrail.publish.cells import estimated
 
-    console.print(f"  {plain(body.low)} to {plain(body.high)}")
+    unit = body.candidates[0].unit if body.candidates else ""
+    console.print(f"  {estimated(body.low, unit)} to {estimated(body.high, unit)}")
     for one in body.candidates[:_MOST_CANDIDATES]:
-        console.print(f"    {plain(one.value)} {escape(one.unit)}: {escape(one.method)}", soft_wrap=True)
+        console.print(f"    {estimated(one.value, one.unit)} {escape(one.unit)}: {escape(one.method)}", soft_wrap=True)
     if len(body.candidates) > _MOST_CANDIDATES:
         console.print(f"    [dim]{len(body.candidates) - _MOST_CANDIDATES} more: --json prints them.[/]")
 
@@ -159,7 +162,10 @@ def _print_blocks(console: Console, table: Table) -> None:
 def _interval(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None or estimate.level is None:
         return "no interval"
-    return f"{estimate.low:g} to {estimate.high:g}, {estimate.level:.0%}"
+    from casetrail.publish.cells import estimated, level_text
+
+    low, high = (estimated(end, estimate.unit) for end in (estimate.low, estimate.high))
+    return f"{low} to {high}, {level_text(estimate.level)}"
 
 
 def grid(table: Table) -> Grid:

@@ -17,6 +17,7 @@ from casetrail.demand.lists import Lists
 from casetrail.demand.repeats.counts import MOST_TIMES
 from casetrail.errors import InputError, ProtectionError, UnknownNameError
 from casetrail.figures import Answer, Origin, Refusal, SourceRef, Table
+from casetrail.inquiry.demand_guard import guarded
 from casetrail.inquiry.demand_lists import ListsFile, ReadLists, ReadTimes, read_lists
 from casetrail.inquiry.demand_notes import notes
 from casetrail.inquiry.demand_trail import TrailLists, asked_again, asked_of, trail_lists
@@ -148,10 +149,12 @@ def _like_persons(read: ReadLists) -> bool:
 
 
 def _notes(read: ReadLists) -> tuple[str, ...]:
-    rows = "one row for each person" if read.one_row_each else "rows of patterns with their counts"
-    by = f", divided by {', '.join(read.by)}" if read.by else ""
+    row = "1 row" if read.rows == 1 else f"{read.rows:,} rows"
+    kind = "one for each person" if read.one_row_each else "of patterns with their counts"
+    by = f"; divided by {', '.join(read.by)}" if read.by else ""
     return (
-        f"Read from {read.rows:,} {rows}{by}; who counts as a person, and of which period, is as the table has it.",
+        f"Taken as lists: {', '.join(read.together.names)}{by}. Read from {row}, {kind}; who counts as a person, and "
+        "of which period, is as the table has it.",
     )
 
 
@@ -241,7 +244,7 @@ def demand_again(request: Mapping[str, Any], figure: str, *, table: Path | None,
         found = file_demand(_file_again(request, table), wanted, protection=inquiry)
     else:
         raise InputError("The table or the inquiry is needed to ask again.", where=figure, todo="Name it.")
-    for answer in found:
+    for answer in guarded(found):
         if answer.id == figure:
             return answer
     raise UnknownNameError("This version of casetrail does not make that figure any more.", where=figure)

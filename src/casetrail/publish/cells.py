@@ -11,6 +11,8 @@ UNKNOWN = "unknown"
 WITHHELD = "withheld"
 
 _DIGITS = {"persons": 0, "events": 0, "count": 0, "seconds": 0, "days": 1, "hours": 1, "rate": 1, "share": 1}
+# Units of which there is no half.
+_COUNTED = frozenset({"person", "persons", "people", "child", "children", "household", "households"})
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -51,6 +53,17 @@ def plain(value: float) -> str:
         return number(value, 0)
     digits = 0 if value == 0 else max(0, 3 - math.floor(math.log10(abs(value))))
     return number(value, digits).rstrip("0").rstrip(".")
+
+
+def estimated(value: float, unit: str) -> str:
+    """An estimate as it is read: persons are whole, everything else as `plain` writes it."""
+    whole = unit.split(" ", 1)[0].casefold() in _COUNTED and math.isfinite(value)
+    return number(value, 0) if whole else plain(value)
+
+
+def level_text(level: float) -> str:
+    """The level of an interval: `95 %`."""
+    return f"{level * 100:g} %"
 
 
 def date_text(iso: str) -> str:

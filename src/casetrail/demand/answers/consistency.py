@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casetrail.demand.answers import charts
-from casetrail.demand.answers.given import Given, Said, answer
+from casetrail.demand.answers.given import Given, Said, answer, chance
 from casetrail.demand.choosing import Evidence, HiddenList, Verdict
 from casetrail.figures import Answer, Cell, Chart, Column, Refusal, Table
 
@@ -90,9 +90,9 @@ def _pairs(of: Given, found: Evidence) -> Answer:
         id="demand.pairs",
         title="Which lists share more or fewer persons than independent lists would",
         sentence=(
-            f"Taken together the overlaps are {'not ' if tested.seen(0.05) else ''}those of independent lists (p "
-            f"{tested.p:.2g}); farthest from it are {of.lists.where(first.lists)}: {first.shared:,} on both, "
-            f"{first.expected:,.0f} expected."
+            f"Taken together the overlaps are {'not ' if tested.seen(0.05) else ''}those of independent lists "
+            f"({chance(tested.p, tested.draws)}); farthest from it are {of.lists.where(first.lists)}: {first.shared:,} "
+            f"on both, {first.expected:,.0f} expected."
         ),
         body=Table(columns, rows),
         method=(

@@ -13,6 +13,7 @@ from casetrail.demand.answers.consistency import consistency_answers
 from casetrail.demand.answers.families_page import families_answer
 from casetrail.demand.answers.given import Given, Said, answer
 from casetrail.demand.answers.headline import headline_answer
+from casetrail.demand.answers.looks import beware, looks
 from casetrail.demand.answers.models_page import model_answers
 from casetrail.demand.answers.overview import lists_answer
 from casetrail.demand.answers.repeats_page import repeat_answers
@@ -51,7 +52,8 @@ def list_answers(
     """All answers on lists; `by`: the same lists by stratum. `stage` is told what is being done."""
     _check(asked, of.lists.k)
     if of.lists.k == 2:
-        found = (lists_answer(of), *two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
+        first, *rest = two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios)
+        found = (lists_answer(of), beware(first, looks(of.lists)), *rest)
         return (*found, *_divided(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), "independent lists"))
     assumption = _assumed(asked)
     say = stage or (lambda _: None)
@@ -64,7 +66,7 @@ def list_answers(
     say("kinds of persons")
     classes = latent_classes(of.lists, seed=of.seed)
     return (
-        headline_answer(of, judged),
+        beware(headline_answer(of, judged), looks(of.lists)),
         lists_answer(of),
         side_by_side_answer(of, judged, families, averaged=averaged, classes=classes),
         *model_answers(of, judged),
@@ -89,10 +91,10 @@ def _check(asked: Asked, k: int) -> None:
 
 def _assumed(asked: Asked) -> Assumption:
     if asked.assumption is None:
-        ways = "; ".join(f"{a.value}: {a.sentence.removeprefix('Assumed: ')}" for a in Assumption)
+        ways = "; ".join(f"{a.value}: {a.sentence.removeprefix('Assumed: ').rstrip('.')}" for a in Assumption)
         raise InputError(
             "Nobody said what is assumed of the lists, and the lists themselves cannot say how many are on none.",
-            todo=f"Choose one with --assume. {ways} (two-way is what most published studies assume.)",
+            todo=f"Choose one with --assume. {ways}. (Two-way is what most published studies assume.)",
             code="no_assumption",
         )
     return asked.assumption
@@ -113,9 +115,11 @@ def _divided(of: Given, by: Mapping[str, Lists] | None, assumed: Assumed, model:
 def first_answer(of: Given, asked: Asked) -> Answer:
     """The headline alone: how many in all."""
     if of.lists.k == 2:
-        return next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
+        first = next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
+        return beware(first, looks(of.lists))
     plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
-    return headline_answer(of, judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)[0])
+    judged, _ = judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)
+    return beware(headline_answer(of, judged), looks(of.lists))
 
 
 def own_answer(of: Given, asked: Asked) -> Answer:

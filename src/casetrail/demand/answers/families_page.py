@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casetrail.demand.answers import charts
-from casetrail.demand.answers.given import Given, Said, answer, whole
+from casetrail.demand.answers.given import Given, Said, answer, chance, whole
 from casetrail.demand.heterogeneity.families import Families
 from casetrail.demand.heterogeneity.fit import Family
 from casetrail.figures import Answer, Cell, Chart, Column, Refusal, Table
@@ -68,7 +68,7 @@ def _sentence(of: Given, found: Families) -> str:
         return "No family in which persons differ, and none in which they do not, has an estimate on these lists."
     totals = [f.total for f in found.near]
     tested = found.varies
-    p = "" if isinstance(tested, Refusal) else f" (p {tested.score_p:.2g})"
+    p = "" if isinstance(tested, Refusal) else f" ({chance(tested.score_p)})"
     seen = "differ" if "persons_differ" in found.warnings else "are not shown to differ"
     if len(totals) == 1:
         return f"Persons {seen}{p}; the family in question, {found.near[0].name}, says {whole(totals[0])} {of.noun}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from casetrail.demand.answers.given import Given, Said, answer, percent, whole
+from casetrail.demand.answers.given import Given, Said, answer, chance, percent, whole
 from casetrail.demand.choosing import Kind, Reason, Verdict, always_said
 from casetrail.demand.choosing.evidence import Candidate
 from casetrail.demand.loglinear.models import name
@@ -30,17 +30,17 @@ _WHY = {
     "{ratio:.1f} times apart",
     "hidden_list_fails": "of {tested:.0f} lists hidden in turn, the known size of {failing:.0f} was missed "
     "(by {factor:.1f} times)",
-    "no_interval": "too many resampled lists have no estimate ({share_failed:.0%})",
-    "assumption_contradicted": "the lists contradict the assumption that they are independent (p {p:.2g})",
+    "no_interval": "too many resampled lists have no estimate ({share_failed})",
+    "assumption_contradicted": "the lists contradict the assumption that they are independent ({p})",
 }
 _WARN = {
-    "lists_depend": "The lists depend on each other (p {p:.2g}): a warned number is not a corrected one.",
-    "catchability_varies": "All overlaps are too large together (p {p:.2g}): persons differ in how easily they are "
+    "lists_depend": "The lists depend on each other ({p}): a warned number is not a corrected one.",
+    "catchability_varies": "All overlaps are too large together ({p}): persons differ in how easily they are "
     "found, and the number is probably too low.",
     "persons_differ": "The test of persons who differ finds that they do (z {z:.1f}): the number is probably too low.",
-    "replicates_failed": "{share:.0%} of the resampled lists have no estimate, and are left out of the interval.",
+    "replicates_failed": "{share} of the resampled lists have no estimate, and are left out of the interval.",
     "end_beyond_replicates": "An end of the interval lies beyond the {replicates:.0f} resampled lists.",
-    "left_out_failed": "Without one person the lists have no estimate ({persons:.0f} such persons).",
+    "left_out_failed": "There are persons without any one of whom the lists would have no estimate.",
     "models_not_all_tried": "Models are too many to try them all: {tried:.0f} were tried.",
     "not_tested": "Whether the lists are independent could not be tested.",
 }
@@ -77,23 +77,32 @@ def headline_answer(of: Given, verdict: Verdict) -> Answer:
 def warned(reasons: Iterable[Reason]) -> tuple[str, ...]:
     """Warnings in words, the gravest first."""
     ordered = sorted(reasons, key=lambda r: _GRAVEST.index(r.code) if r.code in _GRAVEST else len(_GRAVEST))
-    return tuple(_WARN[r.code].format(**dict(r.numbers)) for r in ordered)
+    return tuple(_WARN[r.code].format(**_worded(r)) for r in ordered)
 
 
 def reasons(verdict: Verdict) -> tuple[str, ...]:
     """Why there is no one number, in words."""
-    return tuple(_WHY[r.code].format(**dict(r.numbers)) for r in verdict.why)
+    return tuple(_WHY[r.code].format(**_worded(r)) for r in verdict.why)
+
+
+def _worded(reason: Reason) -> dict[str, object]:
+    """Its numbers; chances and shares as they are read."""
+    read: dict[str, object] = {}
+    for key, value in reason.numbers:
+        read[key] = chance(value) if key == "p" else percent(value) if key.startswith("share") else value
+    return read
 
 
 def _sentence(of: Given, verdict: Verdict, warnings: tuple[str, ...]) -> str:
     if verdict.kind is Kind.RANGE:
         return (
-            f"No one number: between {whole(verdict.low)} and {whole(verdict.high)} {of.noun} in all, of whom "
-            f"{verdict.n:,} are on a list, because {'; '.join(reasons(verdict))}."
+            f"No one number: between {whole(verdict.low, verdict.n)} and {whole(verdict.high)} {of.noun} in all, of "
+            f"whom {verdict.n:,} are on a list, because {'; '.join(reasons(verdict))}."
         )
     first = (
-        f"About {whole(verdict.total)} {of.noun} in all ({whole(verdict.low)} to {whole(verdict.high)}, "
-        f"{verdict.level:.0%}), of whom {verdict.n:,} are on a list and {whole(verdict.hidden)} on none"
+        f"About {whole(verdict.total, verdict.n)} {of.noun} in all ({whole(verdict.low, verdict.n)} to "
+        f"{whole(verdict.high)}, {percent(verdict.level)}), of whom {verdict.n:,} are on a list and "
+        f"{whole(verdict.hidden)} on none"
     )
     assumed = verdict.assumption.sentence.removeprefix("Assumed: ")
     beware = f" Beware: {warnings[0]}" if warnings else ""

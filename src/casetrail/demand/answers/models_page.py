@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from casetrail.demand.answers import charts
-from casetrail.demand.answers.given import Given, Said, answer, percent, whole
+from casetrail.demand.answers.given import Given, Said, answer, chance, percent, whole
 from casetrail.demand.choosing import Evidence, Verdict
 from casetrail.demand.choosing.stepwise import Stepwise
 from casetrail.demand.loglinear.models import name
@@ -70,11 +70,11 @@ def _near(of: Given, found: Evidence) -> Answer:
 def _steps(of: Given, steps: Stepwise) -> Answer:
     rows: list[tuple[Cell, ...]] = [("none", None, None, s.total) for s in steps.steps if not s.pair]
     added = [s for s in steps.steps if s.pair]
-    rows += [(of.lists.where(s.pair), s.shared, s.p, s.total) for s in added]
+    rows += [(of.lists.where(s.pair), s.shared, None if s.p is None else chance(s.p), s.total) for s in added]
     columns = (
         Column("step", "Pair of lists added"),
         Column("shared", "Persons on both", "persons"),
-        Column("p", "p when added", "number", 4),
+        Column("p", "p when added"),
         _TOTAL,
     )
     totals = [float(row[3]) for row in rows if isinstance(row[3], float)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from casetrail.demand.answers.given import SECTION, Given, percent
-from casetrail.figures import Answer, Cell, Chart, Column, Origin, Table
+from casetrail.figures import Answer, Cell, Chart, Column, Table
 
 QUESTION = "demand.lists"
 COLUMNS = (
@@ -64,7 +64,7 @@ def _sentence(of: Given) -> str:
 
 def _each(of: Given) -> tuple[str, ...]:
     lists = of.lists
-    if of.origin.is_real and of.origin is not Origin.PUBLIC_AGGREGATE:
+    if of.guarded:
         # A caveat is not looked through for small counts of persons as a table is.
         return ()
     said = ", ".join(f"{name} {lists.on(j):,}" for j, name in enumerate(lists.names))

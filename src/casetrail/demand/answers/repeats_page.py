@@ -77,7 +77,9 @@ def _headline(of: Given, found: Repeated, title: str) -> Answer:
         f"{why}; no upper limit can be given, and the upper end is of those laws that have one" if open_above else why
     )
     body = Range(candidates, bound.low, top, said)
-    at_least = f"At least {whole(bound.low)} {of.noun} in all (95 %; {whole(bound.total)} as a point of the bound)"
+    at_least = (
+        f"At least {whole(bound.low, bound.n)} {of.noun} in all (95 %; {whole(bound.total)} as a point of the bound)"
+    )
     if open_above:
         upper = "no upper limit can be given"
     else:
@@ -163,7 +165,7 @@ def _caps(of: Given, found: Repeated) -> Answer:
         id="demand.caps",
         title="If persons recorded very often are counted as recorded less often",
         sentence=(
-            f"{five.above:,} persons were recorded more than 5 times. "
+            f"{of.persons(five.above).capitalize()} persons were recorded more than 5 times. "
             f"{len(found.caps.depends)} of {len(rows)} methods move by more than 1.5 times."
         ),
         body=Table(columns, tuple(rows)),

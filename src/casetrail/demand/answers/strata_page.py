@@ -49,7 +49,7 @@ def strata_answer(of: Given, found: Stratified, model: str) -> Answer:
         id="demand.strata",
         title="By kind of person or place",
         sentence=_sentence(of, found),
-        body=Table(columns, tuple(rows)),
+        body=Table(columns, tuple(rows), frozenset(range(len(rows) - len(found.strata.labels)))),
         method=METHOD,
         chart=Chart(
             charts.intervals("stratum", "In all", log=True, step=20),
@@ -116,6 +116,7 @@ def _sentence(of: Given, found: Stratified) -> str:
     refused = sum(not isinstance(m, Member) for m in pooled.members)
     rest = f" {refused} of them get no figure of their own." if refused else ""
     return (
-        f"{len(found.strata.labels)} strata drawn towards each other: about {whole(known + ends.middle)} {of.noun} in "
-        f"all ({whole(known + ends.low)} to {whole(known + ends.high)}), of whom {known:,} are on a list.{rest}"
+        f"{len(found.strata.labels)} strata drawn towards each other: about {whole(known + ends.middle, known)} "
+        f"{of.noun} in all ({whole(known + ends.low, known)} to {whole(known + ends.high)}), of whom {known:,} are on "
+        f"a list.{rest}"
     )

@@ -69,8 +69,8 @@ def _headline(of: Given, found: HiddenRange, stated: float | None, ends: tuple[f
         assumed = f"Stated, and not to be confirmed by the lists: their odds ratio is {stated:g}."
         body: Estimate | Range = _estimate(of, point.seen, point.at, assumed)
         sentence = (
-            f"About {whole(total)} {of.noun} in all ({whole(low)} to {whole(high)}, 95 %), of whom "
-            f"{whole(point.seen.known)} are on a list, if the odds ratio of the two lists is {stated:g}, as stated."
+            f"About {whole(total, of.lists.n)} {of.noun} in all ({whole(low, of.lists.n)} to {whole(high)}, 95 %), of "
+            f"whom {point.seen.known:,.0f} are on a list, if the odds ratio of the two lists is {stated:g}, as stated."
         )
         caveats = _caveats(point.seen, assumed)
     else:
@@ -80,8 +80,9 @@ def _headline(of: Given, found: HiddenRange, stated: float | None, ends: tuple[f
         why = "two lists cannot say how far being on one goes with being on the other"
         body = Range(of_ends, seen.known + found.low, seen.known + found.high, why)
         sentence = (
-            f"No one number: between {whole(seen.known + found.low)} and {whole(seen.known + found.high)} {of.noun} in "
-            f"all, of whom {whole(seen.known)} are on a list, for odds ratios of {ends[0]:g} to {ends[1]:g}; {why}."
+            f"No one number: between {whole(seen.known + found.low, of.lists.n)} and {whole(seen.known + found.high)} "
+            f"{of.noun} in all, of whom {seen.known:,.0f} are on a list, for odds ratios of {ends[0]:g} to "
+            f"{ends[1]:g}; {why}."
         )
         caveats = _caveats(seen, assumed)
     title = "How many in all, recorded or not"
