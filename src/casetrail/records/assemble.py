@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from casetrail.records.cells import Grid, Places, plural
-from casetrail.records.columns import Text, arrow_text, constant, privileged_rows, text_column
+from casetrail.records.columns import Flags, Text, arrow_text, constant, privileged_rows, text_column
 from casetrail.records.facts import Persons, read_facts
 from casetrail.records.faults import Fault, FaultBook
 from casetrail.records.keys import Kind, canonical
@@ -31,7 +31,7 @@ _KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The tables of one source, the records and facts set aside, and notes."""
+    """The tables of one source, the records and facts set aside, notes, and whose row is whose."""
 
     events: pa.Table
     involvements: pa.Table
@@ -39,6 +39,8 @@ class Assembled:
     faults: tuple[Fault, ...]
     fact_faults: tuple[Fault, ...]
     notes: tuple[str, ...]
+    persons: Persons
+    good: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ def assemble(grid: Grid, terms: Terms) -> Assembled:
     times = row_times(grid, terms, book)
     _check_duplicates(book, columns, mapping, grid)
     person = columns.texts["person"]
+    persons = Persons(person.coded, columns.keyed["person"])
     facts, fact_faults = read_facts(
         grid,
         terms,
-        Persons(person.coded, columns.keyed["person"]),
+        persons,
         allowed=~privileged & ~person.error & ~person.lossy,
         book=book,
     )
@@ -81,7 +84,9 @@ def assemble(grid: Grid, terms: Terms) -> Assembled:
     else:
         involvements = _table(INVOLVEMENT, _involvements(grid, terms, columns, times, rows=rows))
     faults = tuple(book.faults(grid.record, grid.line))
-    return Assembled(events, involvements, facts, faults, tuple(fact_faults), tuple(book.notes))
+    return Assembled(
+        events, involvements, facts, faults, tuple(fact_faults), tuple(book.notes), persons=persons, good=book.good
+    )
 
 
 def _read_columns(grid: Grid, terms: Terms, book: FaultBook) -> _Columns:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from casetrail.errors import IntegrityError
 from casetrail.records.spec import SourceSpec
 from casetrail.schema.events import DATED_FACT, EVENT, FINDING, INVOLVEMENT, QUARANTINE
+from casetrail.schema.identity import IDENTITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,21 @@ class TableCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnHeld:
+    """A column that was read: cells filled in good rows, which of our columns it feeds, which kind of identity it is.
+
+    `identity` is a field of `schema.identity`, "hidden" for what is neither stored nor kept in the vault (codes of
+    workers, numbers of records), "" for the rest.
+    """
+
+    table: str
+    column: str
+    filled: int
+    identity: str = ""
+    feeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
     """One source as read. Rows in = rows good + rows quarantined, always.
 
@@ -42,6 +58,9 @@ class Extract:
     A return has many tables in `tables`, and a row of it gives none, one or several events or involvements; what
     there is to tell about its cells is in `findings`, of shape `schema.FINDING`; `form` names format and year, `fed`
     the columns of ours that it feeds; `carries` and `cannot` say what such a return can and cannot answer.
+
+    `identities`, of shape `schema.identity.IDENTITY`, is for the vault alone and empty unless the source is read with
+    `keep_identities`; `held` says of each column what it is and how often it is filled.
 
     Raises IntegrityError when rows got lost.
     """
@@ -66,6 +85,8 @@ class Extract:
     findings: pa.Table = field(default_factory=FINDING.empty_table)
     carries: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+    identities: pa.Table = field(default_factory=IDENTITY.empty_table, repr=False)
+    held: tuple[ColumnHeld, ...] = ()
 
     def __post_init__(self) -> None:
         shapes = (
@@ -74,6 +95,7 @@ class Extract:
             (self.facts, DATED_FACT),
             (self.quarantine, QUARANTINE),
             (self.findings, FINDING),
+            (self.identities, IDENTITY),
         )
         kept = self.events.num_rows + self.involvements.num_rows
         if (

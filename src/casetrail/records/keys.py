@@ -58,7 +58,7 @@ class Keys:
         """
         keys = cls(secrets.token_bytes(KEY_BYTES))
         try:
-            _write_new(path, f"{_HEAD}\n{keys.key.hex()}\n".encode("ascii"))
+            write_new(path, f"{_HEAD}\n{keys.key.hex()}\n".encode("ascii"))
         except FileExistsError:
             raise OutputError(
                 "There is a key file already; a new key would break every code made with it.",
@@ -166,7 +166,7 @@ def _spell(digests: bytes, letter: str) -> list[str]:
     return [letter + signs[at : at + _SIGNS] for at in range(0, len(signs), _SIGNS)]
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
     """Write a file that must not exist yet: all of it or nothing, even when killed half-way."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)

@@ -14,6 +14,7 @@ from casetrail.records.delimited import Dialect, read_delimited
 from casetrail.records.extract import Extract
 from casetrail.records.faults import quarantine_table
 from casetrail.records.files import Format, format_of, sha256_of
+from casetrail.records.identity import about_vault, identities_of
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import XES_DEFAULTS, mapped, near_names
 from casetrail.records.returns import form_names, read_return
@@ -55,7 +56,9 @@ def read_source(
         first_row_no=first_row_no,
     )
     digest = sha256_of(spec.path)
-    wanted = mapping.source_columns(spec.dates)
+    wanted = tuple(
+        dict.fromkeys([*mapping.source_columns(spec.dates), *(n for ns in spec.identity.values() for n in ns)])
+    )
     grid = read_grid(spec, format_, mapped_names=wanted, wanted=wanted, progress=progress)
     _check_present(grid, wanted)
     extract = _extract(grid, terms, digest, notes=_told(grid, wanted))
@@ -68,6 +71,7 @@ def _extract(grid: Grid, terms: Terms, digest: str, *, notes: Sequence[str]) -> 
     spec = terms.spec
     made = assemble(grid, terms)
     faults = (*grid.broken, *made.faults)
+    known = identities_of(grid, terms, made.persons, made.good)
     return Extract(
         spec=spec,
         sha256=digest,
@@ -83,8 +87,10 @@ def _extract(grid: Grid, terms: Terms, digest: str, *, notes: Sequence[str]) -> 
         rows_quarantined=len(faults),
         facts_quarantined=len(made.fact_faults),
         columns_found=tuple(name for name in grid.names if name),
-        notes=(*notes, *made.notes),
+        notes=(*notes, *made.notes, *known.notes, *about_vault(spec, known.held)),
         next_row_no=terms.first_row_no + grid.rows_in,
+        identities=known.table,
+        held=known.held,
     )
 
 

@@ -25,6 +25,9 @@ class SourceSpec:
     `format` is "auto", a kind of file (csv, parquet, xlsx, xes), or the name of a statutory return
     (`records.returns.form_names`), whose form of the `year` then says all that `columns` would; `path` may then be
     a folder.
+
+    `identity` maps a field of `schema.identity` to source columns; a return says by its form which they are. What
+    they hold is handed on for the vault only with `keep_identities`.
     """
 
     name: str
@@ -52,3 +55,5 @@ class SourceSpec:
     unknown_dates: tuple[date, ...] = DEFAULT_UNKNOWN_DATES
     unknown_text: tuple[str, ...] = ()
     activity_rank: Mapping[str, int] = field(default_factory=dict)
+    identity: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keep_identities: bool = False

@@ -21,6 +21,7 @@ from casetrail.records.returns.forms import (
     TableForm,
     TreeForm,
 )
+from casetrail.schema.identity import IDENTITY_FIELDS
 
 _TOP = frozenset(
     {"name", "title", "year", "containers", "date_format", "iso_too", "agency", "person_scheme"}
@@ -43,7 +44,7 @@ _TABLE = frozenset(
     }
     | {"columns", "events", "involvements"}
 )
-_COLUMN = frozenset(field.name for field in fields(ColumnForm)) - {"in_year", "years"}
+_COLUMN = frozenset(field.name for field in fields(ColumnForm)) - {"in_year", "years", "vault"}
 _XML = frozenset({"roots", "units", "groups", "signs", "gathers", "year"})
 _ABOUT_A_MAPPING = frozenset({"activity", "role", "rank", "when", "unless"})
 _OURS = {
@@ -188,6 +189,8 @@ def _column(name: str, about: Described, codes: Mapping[str, Any], grade: Any) -
     given.setdefault("before_birth", grade)
     for graded in ("before_birth", "future"):
         _one_of(given.get(graded, "fine"), GRADES)
+    if isinstance(kept := given.get("identity", False), str):
+        given |= {"identity": True, "vault": _one_of(kept, IDENTITY_FIELDS)}
     re.compile(given.get("like", ""))
     return ColumnForm(name=name, **given)
 

@@ -22,7 +22,8 @@ class ColumnForm:
     `codes` maps each code to other spellings met in real returns; empty: any text. `leading`: a text that begins
     with a code ("q) 6B: something") means it. `like` is what the whole
     text must look like. `names` and `patterns` are headings seen in practice, `tag` the element in XML.
-    `identity`: never leaves for the analysis store. `privileged`: not read at all. `future` and
+    `identity`: never leaves for the analysis store; `vault`: the field of `schema.identity` under which the vault keeps
+    it, where it does (a person's own identifier always). `privileged`: not read at all. `future` and
     `before_birth` grade a date after the day of the extract, or before birth. `inherited`: of another table,
     in which its faults are told. `xml_only`: there only in the XML form. `in_year`: false when only the forms of
     other years (`years`) have it.
@@ -39,6 +40,7 @@ class ColumnForm:
     patterns: tuple[str, ...] = ()
     tag: str = ""
     identity: bool = False
+    vault: str = ""
     privileged: bool = False
     inherited: bool = False
     xml_only: bool = False

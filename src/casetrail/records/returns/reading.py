@@ -12,6 +12,7 @@ from casetrail.records.delimited import Dialect
 from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.faults import Fault
 from casetrail.records.files import sha256_of_source
+from casetrail.records.identity import about_vault
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import Mapped
 from casetrail.records.moments import Calendar
@@ -19,6 +20,7 @@ from casetrail.records.returns.borrowing import with_borrowed
 from casetrail.records.returns.checks import Checked, checked
 from casetrail.records.returns.findings import MESSAGES, TableBook, findings_table
 from casetrail.records.returns.forms import Form
+from casetrail.records.returns.identities import identities_of_return
 from casetrail.records.returns.library import form
 from casetrail.records.returns.making import make
 from casetrail.records.returns.relations import relate
@@ -71,6 +73,7 @@ def read_return(
     counts = tuple(table_counts(table) for table in seen.tables)
     rows_in, good = (sum(getattr(table, name) for table in counts) for name in ("rows_in", "rows_good"))
     quarantine = _quarantine(seen.tables, spec.name)
+    known = identities_of_return(seen.tables, terms)
     return Extract(
         spec=whole,
         sha256=digest,
@@ -86,7 +89,7 @@ def read_return(
         columns_found=tuple(
             f"{table.held.form.name}.{name}" for table in seen.tables for name in table.held.grid.columns
         ),
-        notes=(seen.year_said, *seen.notes, *made.notes),
+        notes=(seen.year_said, *seen.notes, *made.notes, *about_vault(whole, known.held)),
         next_row_no=made.next_row_no,
         form=f"{about.name} {about.year}",
         fed=_fed(seen.tables),
@@ -94,6 +97,8 @@ def read_return(
         findings=findings_table([table.book for table in seen.tables], spec.name),
         carries=about.carries,
         cannot=about.cannot,
+        identities=known.table,
+        held=known.held,
     )
 
 
