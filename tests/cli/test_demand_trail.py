@@ -65,3 +65,19 @@ def test_days_beyond_what_the_agencies_cover_are_refused(inquiry: Path) -> None:
 
 def test_options_of_tables_are_refused(inquiry: Path) -> None:
     assert casetrail("demand", inquiry, "--by", "area").code == 2
+
+
+def test_errors_of_linking_stated_in_the_inquiry_are_corrected(inquiry: Path, tmp_path: Path) -> None:
+    """Of 60 true pairs looked at 6 were not linked: the overlap grows by 1 / (1 - 6.5 / 61), Jeffreys' mean."""
+    stated = inquiry.with_name("stated.toml")
+    stated.write_text(
+        inquiry.read_text(encoding="utf-8") + '\n[demand.linkage]\nmissed = "6/60"\n', encoding="utf-8", newline="\n"
+    )
+    pack = tmp_path / "pack"
+    said = casetrail("demand", stated, *LISTS, "--out", pack, "--json")
+    assert said.code == 0, said.err
+    found = next(a for a in said.json["answers"] if a["id"] == "demand.linkage")
+    row = next(row for row in found["table"]["rows"] if row[0] == "on both police and health")
+    assert row[2] == pytest.approx(row[1] / (1 - 6.5 / 61))
+    again = casetrail("explain", "demand.linkage", "--pack", pack, "--inquiry", stated)
+    assert "Asked again: the same figure." in again.out, again.out

@@ -61,6 +61,19 @@ def demand(
         typer.Option("--by", help="A column that divides persons. May be repeated.", show_default=False),
     ] = None,
     count: Annotated[str | None, typer.Option("--count", help="The column of persons.", show_default=False)] = None,
+    missed_links: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--missed-links",
+            help="Share of true links that were missed: 0.05, 0.05,0.02,0.09 (with its interval), 15/300 (a check); "
+            "A+B=0.05 for one pair of lists. Overlaps are then corrected.",
+            show_default=False,
+        ),
+    ] = None,
+    false_links: Annotated[
+        list[str] | None,
+        typer.Option("--false-links", help="Share of links that are false, written alike.", show_default=False),
+    ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.", show_default=False)] = None,
     origin: Annotated[Kind, typer.Option("--origin", help="What the table is.")] = Kind.REAL,
     made_by: Annotated[str, typer.Option("--made-by", help="Who made the table.", show_default=False)] = "",
@@ -85,10 +98,12 @@ def demand(
     """How much was never recorded? From lists that overlap, from repeat counts, or from an inquiry's own trail.
 
     Examples: [bold]casetrail demand lists.csv --assume two-way[/] · [bold]casetrail demand two-lists.csv[/] ·
+    [bold]casetrail demand lists.csv --assume two-way --missed-links 15/300 --false-links 0.01[/] ·
     [bold]casetrail demand repeats.csv[/] ·
     [bold]casetrail demand inquiry.toml --assume two-way --list "health=hospital,health visitors"[/]
     """
     wanted = _wanted(assume, odds_ratio, odds_range, draws=draws, seed=seed)
+    wanted = _with_links(wanted, missed_links, false_links)
     if file.suffix.casefold() == ".toml":
         _refuse(count=count, sheet=sheet, by=by, made_by=made_by or None, inquiry=protection)
         found = _of_trail(file, wanted, (since, until, tuple(lists or ())), known_on=known_on, quiet=json)
@@ -141,6 +156,14 @@ def _wanted(
     return Wanted(asked=asked, seed=seed)
 
 
+def _with_links(wanted: Wanted, missed: list[str] | None, false: list[str] | None) -> Wanted:
+    from dataclasses import replace
+
+    from casetrail.demand.linkage.stated import StatedLinks
+
+    return replace(wanted, asked=replace(wanted.asked, links=StatedLinks(tuple(missed or ()), tuple(false or ()))))
+
+
 def _of_file(
     asked: ListsFile, wanted: Wanted, said: tuple[Kind, str], *, protection: Path | None, quiet: bool
 ) -> tuple[Answer, ...]:
@@ -165,6 +188,8 @@ def _of_trail(
     known_on: date | None,
     quiet: bool,
 ) -> tuple[Answer, ...]:
+    from dataclasses import replace
+
     from casetrail import inquiry
     from casetrail.cli.logs import remembered
     from casetrail.cli.saying import watching
@@ -173,6 +198,8 @@ def _of_trail(
 
     parsed = inquiry.parse(file, today=today())
     asked = asked_with(parsed.demand, since=choice[0], until=choice[1], lists=choice[2])
+    if not wanted.asked.links:
+        wanted = replace(wanted, asked=replace(wanted.asked, links=parsed.demand.links))
     with (
         remembered(inquiry.WorkFolder(parsed.work), verbose=False),
         watching(quiet=quiet) as seen,

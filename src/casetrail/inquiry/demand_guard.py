@@ -91,8 +91,17 @@ def _cut(answer: Answer, names: Sequence[str], *, sentence: str) -> Answer:
     return replace(answer, body=_without(answer.body, names), sentence=sentence, caveats=caveats)
 
 
+def _linkage(answer: Answer) -> Answer:
+    table = answer.body
+    if not isinstance(table, Table):
+        return answer
+    # The estimate alone: overlaps and the sum go.
+    return replace(answer, body=Table(table.columns, table.rows[:1]), caveats=(_WITHOUT_COUNTS, *answer.caveats))
+
+
 _MENDED: Mapping[str, Callable[[Answer], Answer]] = {
     "demand.pairs": _pairs,
+    "demand.linkage": _linkage,
     "demand.steps": _steps,
     "demand.hidden_lists": _hidden,
 }

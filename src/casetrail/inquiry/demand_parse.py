@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from casetrail.demand.from_trail.wanted import Counting, ListOf, Wanted
 from casetrail.errors import InquiryError
+from casetrail.inquiry.demand_links import links_asked
 from casetrail.inquiry.model import DemandAsked
 from casetrail.inquiry.toml_reader import Section
 
 _KEYS = (
     "from", "to", "lists", "list", "activities", "words", "outcomes", "severities", "severity_from", "many",
-    "passed_within_days",
+    "passed_within_days", "linkage",
 )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def demand_asked(table: Section) -> DemandAsked:
         many="merge" if many == "merge" else "leave-out",
         passed_within_days=within,
     )
-    return DemandAsked(wanted=wanted, since=since, until=until)
+    return DemandAsked(wanted=wanted, since=since, until=until, links=links_asked(table.table("linkage")))
 
 
 def _lists(table: Section) -> dict[str, ListOf]:

@@ -130,7 +130,7 @@ def asked_with(asked: DemandAsked, *, since: date | None, until: date | None, li
             )
         made[name] = ListOf(agencies=names)
     wanted = replace(asked.wanted, lists=made) if made else asked.wanted
-    return DemandAsked(wanted=wanted, since=since or asked.since, until=until or asked.until)
+    return replace(asked, wanted=wanted, since=since or asked.since, until=until or asked.until)
 
 
 def asked_of(asked: DemandAsked, known_on: date | None) -> dict[str, object]:

@@ -13,6 +13,7 @@ import numpy as np
 from casetrail.demand.answers.every import Asked, first_answer, list_answers, own_answer, refused_answers, times_answers
 from casetrail.demand.answers.given import Given
 from casetrail.demand.choosing import Assumption
+from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.demand.lists import Lists
 from casetrail.demand.repeats.counts import MOST_TIMES
 from casetrail.errors import InputError, ProtectionError, UnknownNameError
@@ -47,7 +48,13 @@ class Wanted:
             "odds_ratios": None if a.odds_ratios is None else list(a.odds_ratios),
             "draws": a.draws,
             "seed": self.seed,
+            **_links_told(a.links),
         }
+
+
+def _links_told(links: StatedLinks) -> dict[str, object]:
+    """Only where something was stated of them."""
+    return {"missed_links": list(links.missed), "false_links": list(links.false)} if links else {}
 
 
 def wanted_again(request: Mapping[str, Any]) -> Wanted:
@@ -58,6 +65,7 @@ def wanted_again(request: Mapping[str, Any]) -> Wanted:
         odds_ratio=request["odds_ratio"],
         odds_ratios=None if ends is None else (float(ends[0]), float(ends[1])),
         draws=int(request["draws"]),
+        links=StatedLinks(*(tuple(request.get(key, ())) for key in ("missed_links", "false_links"))),
     )
     return Wanted(asked=asked, seed=int(request["seed"]))
 
@@ -87,11 +95,11 @@ def file_demand(
         )
     if isinstance(read, ReadTimes):
         a = wanted.asked
-        if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None):
+        if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None) or a.links:
             raise InputError(
                 "Something was stated of lists, and the file has repeat counts.",
                 where=file.path.name,
-                todo="Leave --assume, --odds-ratio and --odds-range out.",
+                todo="Leave --assume, --odds-ratio, --odds-range and shares of links out.",
                 code="not_for_repeats",
             )
         given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from casetrail.demand.from_trail.wanted import Wanted as ListsWanted
+from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.figures import Origin
 from casetrail.records.spec import SourceSpec
 from casetrail.schema.trails import OpenEnds
@@ -35,11 +36,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemandAsked:
-    """Lists to count from the trail, from the first to the last day; None: all days that all agencies cover."""
+    """Lists to count from the trail, from the first to the last day; None: all days that all agencies cover. `links`:
+    how often linking them erred, as stated."""
 
     wanted: ListsWanted = field(default_factory=ListsWanted)
     since: date | None = None
     until: date | None = None
+    links: StatedLinks = field(default_factory=StatedLinks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from casetrail.demand.answers.averaged_page import averaged_answer
 from casetrail.demand.answers.classes_page import classes_answer
 from casetrail.demand.answers.consistency import consistency_answers
+from casetrail.demand.answers.corrected import Correction, corrected_answers, corrected_first, grid_answers
+from casetrail.demand.answers.divided import divided_answers
 from casetrail.demand.answers.families_page import families_answer
 from casetrail.demand.answers.given import Given, Said, answer
 from casetrail.demand.answers.headline import headline_answer
@@ -18,17 +20,18 @@ from casetrail.demand.answers.models_page import model_answers
 from casetrail.demand.answers.overview import lists_answer
 from casetrail.demand.answers.repeats_page import repeat_answers
 from casetrail.demand.answers.side_by_side import side_by_side_answer
-from casetrail.demand.answers.strata_page import strata_answer
 from casetrail.demand.answers.two_page import two_list_answers
 from casetrail.demand.choosing import Assumption, Plan, Verdict, judge_with_families
+from casetrail.demand.choosing.choosers import by_bic
 from casetrail.demand.decomposable.average import average
 from casetrail.demand.latent.classes import latent_classes
+from casetrail.demand.linkage.carried import two_lists
+from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.demand.lists import Lists
 from casetrail.demand.loglinear.models import name
 from casetrail.demand.repeats.counts import repeats
 from casetrail.demand.repeats.verdict import verdict
-from casetrail.demand.strata.design import Assumed, strata
-from casetrail.demand.strata.side_by_side import stratified
+from casetrail.demand.strata.design import Assumed
 from casetrail.errors import InputError
 from casetrail.figures import Answer, Refusal
 
@@ -38,12 +41,14 @@ Stage = Callable[[str], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What is asked. `assumption` identifies the number of three lists and more, and must then be said; `odds_ratio`
-    (a stated one) or `odds_ratios` (a range; None: the usual one) that of two. `draws`: resampled lists."""
+    (a stated one) or `odds_ratios` (a range; None: the usual one) that of two. `draws`: resampled lists. `links`: how
+    often linking errs, as stated; overlaps are then corrected."""
 
     assumption: Assumption | None = None
     odds_ratio: float | None = None
     odds_ratios: tuple[float, float] | None = None
     draws: int = 1000
+    links: StatedLinks = field(default_factory=StatedLinks)
 
 
 def list_answers(
@@ -51,10 +56,23 @@ def list_answers(
 ) -> tuple[Answer, ...]:
     """All answers on lists; `by`: the same lists by stratum. `stage` is told what is being done."""
     _check(asked, of.lists.k)
+    if not asked.links:
+        found = _answers(of, asked, by=by, stage=stage)
+        return found if of.lists.k == 2 else (*found, *grid_answers(of, _correction(of, asked)))
+    plain = replace(asked, links=StatedLinks())
+    return corrected_answers(
+        of, _correction(of, asked), lambda inside, parts: _answers(inside, plain, by=parts, stage=stage), by
+    )
+
+
+def _answers(
+    of: Given, asked: Asked, *, by: Mapping[str, Lists] | None = None, stage: Stage | None = None
+) -> tuple[Answer, ...]:
+    """All answers on lists that are taken as linked without error."""
     if of.lists.k == 2:
         first, *rest = two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios)
         found = (lists_answer(of), beware(first, looks(of.lists)), *rest)
-        return (*found, *_divided(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), "independent lists"))
+        return (*found, *divided_answers(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), "independent lists"))
     assumption = _assumed(asked)
     say = stage or (lambda _: None)
     say("models and resampled lists")
@@ -103,23 +121,30 @@ def _assumed(asked: Asked) -> Assumption:
 def _by_model(of: Given, judged: Verdict, by: Mapping[str, Lists] | None) -> tuple[Answer, ...]:
     """Strata under the terms of the model that is best for all together; lists alone where there is none."""
     terms = tuple(t for t in judged.model if t.bit_count() > 1)
-    return _divided(of, by, Assumed(terms), name(judged.model) if judged.model else "independent lists")
-
-
-def _divided(of: Given, by: Mapping[str, Lists] | None, assumed: Assumed, model: str) -> tuple[Answer, ...]:
-    if not by:
-        return ()
-    return (strata_answer(of, stratified(strata(by), assumed, seed=of.seed), model),)
+    return divided_answers(of, by, Assumed(terms), name(judged.model) if judged.model else "independent lists")
 
 
 def first_answer(of: Given, asked: Asked) -> Answer:
     """The headline alone: how many in all."""
+    if asked.links:
+        plain = replace(asked, links=StatedLinks())
+        return corrected_first(of, _correction(of, asked), lambda inside: first_answer(inside, plain))
     if of.lists.k == 2:
         first = next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
         return beware(first, looks(of.lists))
     plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
     judged, _ = judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)
     return beware(headline_answer(of, judged), looks(of.lists))
+
+
+def _correction(of: Given, asked: Asked) -> Correction:
+    """How a number comes from a table: the stated odds ratio of two lists (1 where none is), the best model of more."""
+    k = of.lists.k
+    if k == 2:
+        odds = asked.odds_ratio or 1.0
+        return Correction(asked.links, two_lists(odds), f"an odds ratio of {odds:g}", asked.draws)
+    choose = by_bic(k, _assumed(asked).order(k))
+    return Correction(asked.links, choose, "the model of lowest BIC", asked.draws)
 
 
 def own_answer(of: Given, asked: Asked) -> Answer:
