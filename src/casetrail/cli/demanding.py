@@ -58,7 +58,18 @@ def demand(
     ] = None,
     by: Annotated[
         list[str] | None,
-        typer.Option("--by", help="A column that divides persons. May be repeated.", show_default=False),
+        typer.Option(
+            "--by", help="A column that divides persons. May be repeated, or several with commas.", show_default=False
+        ),
+    ] = None,
+    along: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            help="Of repeat counts: a column of numbers that may go with how often persons are recorded, such as age. "
+            "May be repeated, or several with commas.",
+            show_default=False,
+        ),
     ] = None,
     count: Annotated[str | None, typer.Option("--count", help="The column of persons.", show_default=False)] = None,
     missed_links: Annotated[
@@ -99,20 +110,22 @@ def demand(
 
     Examples: [bold]casetrail demand lists.csv --assume two-way[/] · [bold]casetrail demand two-lists.csv[/] ·
     [bold]casetrail demand lists.csv --assume two-way --missed-links 15/300 --false-links 0.01[/] ·
-    [bold]casetrail demand repeats.csv[/] ·
+    [bold]casetrail demand repeats.csv[/] · [bold]casetrail demand repeats.csv --by sex,region --with age[/] ·
     [bold]casetrail demand inquiry.toml --assume two-way --list "health=hospital,health visitors"[/]
     """
     wanted = _wanted(assume, odds_ratio, odds_range, draws=draws, seed=seed)
     wanted = _with_links(wanted, missed_links, false_links)
     if file.suffix.casefold() == ".toml":
-        _refuse(count=count, sheet=sheet, by=by, made_by=made_by or None, inquiry=protection)
+        _refuse(count=count, sheet=sheet, by=by, **{"with": along}, made_by=made_by or None, inquiry=protection)
         found = _of_trail(file, wanted, (since, until, tuple(lists or ())), known_on=known_on, quiet=json)
         guard: Path | None = file
     else:
         _refuse(**{"from": since, "to": until, "known-on": known_on})
         from casetrail.inquiry.demand_lists import ListsFile
 
-        asked = ListsFile(path=file, lists=tuple(lists or ()), by=tuple(by or ()), count=count, sheet=sheet)
+        asked = ListsFile(
+            path=file, lists=tuple(lists or ()), by=tuple(by or ()), along=tuple(along or ()), count=count, sheet=sheet
+        )
         found = _of_file(asked, wanted, (origin, made_by), protection=protection, quiet=json)
         guard = protection
     if out is not None:

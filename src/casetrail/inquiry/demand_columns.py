@@ -33,11 +33,12 @@ def place(grid: Grid, row: int | None) -> str:
 def count_column(grid: Grid, count: str | None, lists: tuple[str, ...]) -> str | None:
     """The column of persons as it was named, or the first with a usual name. Raises: InputError."""
     if count is not None:
-        return _named(grid, count)
+        return named(grid, count)
     return next((n for n in grid.names if n.strip().casefold() in COUNT_NAMES and n not in lists), None)
 
 
-def _named(grid: Grid, name: str) -> str:
+def named(grid: Grid, name: str) -> str:
+    """The column of that name, however it is capitalised. Raises: InputError."""
     for column in grid.names:
         if column.strip().casefold() == name.strip().casefold():
             return column
@@ -46,20 +47,26 @@ def _named(grid: Grid, name: str) -> str:
     )
 
 
-def times_column(grid: Grid, count: str | None) -> str | None:
-    """The column of repeat counts, by its name, where it stands alone beside the persons."""
-    found = [n for n in grid.names if n.strip().casefold() in TIMES_NAMES and n != count]
-    return found[0] if len(found) == 1 and len([n for n in grid.names if n]) == 2 else None
+def several(grid: Grid, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns named one by one, or several in one text with commas. Raises: InputError for one that is not there."""
+    known = {column.strip().casefold() for column in grid.names}
+    parts = [
+        part.strip()
+        for name in names
+        for part in ([name] if name.strip().casefold() in known else name.split(","))
+        if part.strip()
+    ]
+    return tuple(dict.fromkeys(named(grid, part) for part in parts))
 
 
 def list_columns(
     grid: Grid, count: str | None, lists: tuple[str, ...], by: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns that are lists and those that divide persons; a column that is neither is never passed over."""
-    by = tuple(_named(grid, name) for name in by)
+    by = several(grid, by)
     rest = [n for n in grid.names if n and n != count and n not in by]
-    named = tuple(_named(grid, name) for name in lists)
-    lists = tuple(n for n in rest if n in named or _is_list(grid, n))
+    said = tuple(named(grid, name) for name in lists)
+    lists = tuple(n for n in rest if n in said or _is_list(grid, n))
     other = [n for n in rest if n not in lists]
     for name in other:
         if any(v.strip().casefold() in BITS for v in grid.columns[name].values):

@@ -8,7 +8,7 @@ and the pages of pairs and of hidden lists keep what they found and lose the cou
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from casetrail.demand.answers import charts
@@ -18,6 +18,10 @@ from casetrail.publish.protect import LEAST_PERSONS, RULE, protected
 _WITHOUT_COUNTS = (
     "Counts of persons are left out here: with them a pattern of fewer than 10 persons could be worked out."
 )
+
+
+# Pages on which each person is in one row.
+_ADDED_UP = ("demand.lists", "demand.strata", "demand.areas", "demand.regression")
 
 
 def guarded(answers: Sequence[Answer]) -> tuple[Answer, ...]:
@@ -34,19 +38,25 @@ def _together(answers: Sequence[Answer]) -> Sequence[Answer]:
 
 def _by_itself(answer: Answer) -> Answer:
     """A table with one withheld row loses a second one, the smallest left: their sum may stand on another page."""
-    if answer.id not in ("demand.lists", "demand.strata") or not protected(answer):
-        return answer
     table = answer.body
-    if not isinstance(table, Table) or len(_small(table)) != 1:
+    if answer.id not in _ADDED_UP or not protected(answer) or not isinstance(table, Table):
         return answer
-    at = _at(table)
-    rest = [i for i in range(len(table.rows)) if i not in table.margins and i not in _small(table)]
-    if not rest:
-        return answer
-    second = min(rest, key=lambda i: _number(table.rows[i][at]))
-    rows = list(table.rows)
-    rows[second] = tuple(Suppressed(RULE) if j == at else cell for j, cell in enumerate(rows[second]))
+    at, small, rows = _at(table), _small(table), list(table.rows)
+    for block in _blocks(table, named=answer.id == "demand.regression"):
+        rest = [i for i in block if i not in small]
+        if len(small & {*block}) == 1 and rest:
+            second = min(rest, key=lambda i: _number(table.rows[i][at]))
+            rows[second] = tuple(Suppressed(RULE) if j == at else cell for j, cell in enumerate(rows[second]))
     return replace(answer, body=replace(table, rows=tuple(rows)))
+
+
+def _blocks(table: Table, *, named: bool) -> Iterable[Sequence[int]]:
+    """Rows that add up to all persons: all but the margins; or, of several columns' kinds, those of one column."""
+    blocks: dict[str, list[int]] = {}
+    for i, row in enumerate(table.rows):
+        if i not in table.margins:
+            blocks.setdefault(str(row[0]).split(":")[0] if named else "", []).append(i)
+    return blocks.values()
 
 
 def _at(table: Table) -> int:

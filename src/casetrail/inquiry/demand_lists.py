@@ -12,7 +12,8 @@ import numpy.typing as npt
 from casetrail.demand.lists import MOST, Lists
 from casetrail.demand.refusals import refuse
 from casetrail.figures import Origin, Refusal, SourceRef
-from casetrail.inquiry.demand_columns import bits, count_column, fault, list_columns, numbers, place, times_column
+from casetrail.inquiry.demand_columns import TIMES_NAMES, bits, count_column, fault, list_columns, numbers, place
+from casetrail.inquiry.demand_times import ReadTimes, read_times, times_columns
 from casetrail.records.cells import Grid
 from casetrail.records.files import format_of, sha256_of
 from casetrail.records.read import read_grid
@@ -27,6 +28,7 @@ Label = tuple[str, ...]
 class ListsFile:
     """What is said about a file. `lists`, `by`: columns that are lists, and that divide persons; empty: found by look.
 
+    `along`: columns of numbers that describe persons, of repeat counts alone.
     `count`: the column of persons; None: found by its name, and a file without one has one row for each person.
     """
 
@@ -34,6 +36,7 @@ class ListsFile:
     origin: Origin = Origin.REAL
     lists: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
     count: str | None = None
     sheet: str | None = None
     made_by: str = ""
@@ -48,15 +51,6 @@ class ReadLists:
     by: tuple[str, ...]
     rows: int
     one_row_each: bool
-    source: SourceRef
-
-
-@dataclass(frozen=True, slots=True)
-class ReadTimes:
-    """How many persons were recorded how often (times 1 and more)."""
-
-    persons: Mapping[int, int]
-    rows: int
     source: SourceRef
 
 
@@ -79,9 +73,16 @@ def read_lists(asked: ListsFile) -> ReadLists | ReadTimes | Refusal:
         raise fault("The file has no rows below its header.", grid.file, "Name another file.", "no_rows")
     source = SourceRef(asked.path.name, digest, asked.origin, asked.made_by, note="a table of the user's own")
     count = count_column(grid, asked.count, asked.lists)
-    times = None if asked.lists or asked.by else times_column(grid, count)
-    if times is not None and count is not None:
-        return ReadTimes(_times(grid, times, count), len(grid.record), source)
+    times = None if asked.lists else times_columns(grid, count, asked.by, asked.along)
+    if times is not None:
+        return read_times(grid, times, source)
+    if asked.along:
+        raise fault(
+            "Numbers that describe persons are for repeat counts, and this table has no column of times.",
+            grid.file,
+            f"Leave --with out, or head a column {', '.join(TIMES_NAMES[:3])}.",
+            "no_times",
+        )
     columns, by = list_columns(grid, count, asked.lists, asked.by)
     if len(columns) < 2:
         return refuse("too_few_lists", f"lists in the file: {', '.join(columns) or 'none'}")
@@ -110,19 +111,6 @@ def _of_only(read: ReadLists, names: tuple[str, ...]) -> ReadLists | Refusal:
         return refuse("too_few_lists", f"lists named: {', '.join(names)}")
     strata = {label: lists.of_only(keep) for label, lists in read.strata.items()}
     return replace(read, together=read.together.of_only(keep), strata=strata)
-
-
-def _times(grid: Grid, times: str, count: str) -> dict[int, int]:
-    at, persons = numbers(grid, times), numbers(grid, count)
-    if bool((at == 0).any()):
-        raise fault(
-            "A row says how many were never recorded; that is what is asked for.",
-            place(grid, int(np.flatnonzero(at == 0)[0])),
-            "Take the row out: nobody can have counted them.",
-            "zero_pattern",
-        )
-    _no_repeat(grid, at, "the same number of times")
-    return {int(t): int(p) for t, p in zip(at, persons, strict=True)}
 
 
 def _no_repeat(grid: Grid, keys: Ints, what: str) -> None:

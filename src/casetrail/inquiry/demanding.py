@@ -19,8 +19,9 @@ from casetrail.demand.repeats.counts import MOST_TIMES
 from casetrail.errors import InputError, ProtectionError, UnknownNameError
 from casetrail.figures import Answer, Origin, Refusal, SourceRef, Table
 from casetrail.inquiry.demand_guard import guarded
-from casetrail.inquiry.demand_lists import ListsFile, ReadLists, ReadTimes, read_lists
+from casetrail.inquiry.demand_lists import ListsFile, ReadLists, read_lists
 from casetrail.inquiry.demand_notes import notes
+from casetrail.inquiry.demand_times import ReadTimes
 from casetrail.inquiry.demand_trail import TrailLists, asked_again, asked_of, trail_lists
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.hidden_beside_truth import hidden_beside_truth
@@ -103,7 +104,9 @@ def file_demand(
                 code="not_for_repeats",
             )
         given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
-        return stamped(_times(given, read))
+        if file.origin is Origin.REAL and _times_like_persons(read):
+            _check(file, protection, today)
+        return stamped(_times(replace(given, notes=_times_notes(read)), read))
     if file.origin is Origin.REAL and _like_persons(read):
         _check(file, protection, today)
     given = Given(
@@ -128,7 +131,7 @@ def _times(given: Given, read: ReadTimes) -> tuple[Answer, ...]:
             todo="Give times of recording, such as 1, 2, 3.",
             code="too_large",
         )
-    return times_answers(given, read.persons)
+    return times_answers(given, read.persons, read.described)
 
 
 def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
@@ -156,6 +159,19 @@ def _like_persons(read: ReadLists) -> bool:
     return read.one_row_each or read.together.n < 2 * read.rows or 2 * len(read.strata) > max(read.rows, 2)
 
 
+def _times_like_persons(read: ReadTimes) -> bool:
+    """The same of repeat counts."""
+    groups = 0 if read.described is None else len({cell.labels for cell in read.described.cells})
+    n = sum(read.persons.values())
+    return read.one_row_each or (groups > 0 and (n < 2 * read.rows or 2 * groups > max(read.rows, 2)))
+
+
+def _times_notes(read: ReadTimes) -> tuple[str, ...]:
+    row = "1 row" if read.rows == 1 else f"{read.rows:,} rows"
+    kind = "one for each person" if read.one_row_each else "of times recorded with their persons"
+    return (f"Repeat counts, read from {row}, {kind}; who counts as a person, and of which period, is as there.",)
+
+
 def _notes(read: ReadLists) -> tuple[str, ...]:
     row = "1 row" if read.rows == 1 else f"{read.rows:,} rows"
     kind = "one for each person" if read.one_row_each else "of patterns with their counts"
@@ -171,6 +187,7 @@ def _told(file: ListsFile) -> dict[str, object]:
         "origin": file.origin.value,
         "lists": list(file.lists),
         "by": list(file.by),
+        **({"with": list(file.along)} if file.along else {}),
         "count": file.count,
         "sheet": file.sheet,
         "made_by": file.made_by,
@@ -264,6 +281,7 @@ def _file_again(request: Mapping[str, Any], table: Path) -> ListsFile:
         origin=Origin(request["origin"]),
         lists=tuple(request["lists"]),
         by=tuple(request["by"]),
+        along=tuple(request.get("with", ())),
         count=request["count"],
         sheet=request["sheet"],
         made_by=request["made_by"],

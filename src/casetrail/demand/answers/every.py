@@ -18,6 +18,7 @@ from casetrail.demand.answers.headline import headline_answer
 from casetrail.demand.answers.looks import beware, looks
 from casetrail.demand.answers.models_page import model_answers
 from casetrail.demand.answers.overview import lists_answer
+from casetrail.demand.answers.regression_page import regression_answers
 from casetrail.demand.answers.repeats_page import repeat_answers
 from casetrail.demand.answers.side_by_side import side_by_side_answer
 from casetrail.demand.answers.two_page import two_list_answers
@@ -30,6 +31,7 @@ from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.demand.lists import Lists
 from casetrail.demand.loglinear.models import name
 from casetrail.demand.repeats.counts import repeats
+from casetrail.demand.repeats.described import Described, designed
 from casetrail.demand.repeats.verdict import verdict
 from casetrail.demand.strata.design import Assumed
 from casetrail.errors import InputError
@@ -165,11 +167,11 @@ _OWN = (
 )
 
 
-def times_answers(of: Given, persons: Mapping[int, int]) -> tuple[Answer, ...]:
+def times_answers(of: Given, persons: Mapping[int, int], described: Described | None = None) -> tuple[Answer, ...]:
     """All answers on repeat counts. `of.lists` is not read. Raises: ValueError for counts that are none."""
     counted = repeats(persons.items())
-    found = verdict(counted)
-    return tuple(repeat_answers(of, found))
+    found = tuple(repeat_answers(of, verdict(counted)))
+    return found if described is None else (*found, *regression_answers(of, designed(described)))
 
 
 def refused_answers(of: Given, refusal: Refusal) -> tuple[Answer, ...]:
