@@ -42,6 +42,18 @@ def world(
     threads: Annotated[
         int, typer.Option("--threads", min=0, help="How many authorities to run at once; 0: as fits.")
     ] = 0,
+    returns: Annotated[
+        str | None,
+        typer.Option(
+            "--returns",
+            help="Also the statutory returns: cin-census, or all.",
+            show_default=False,
+        ),
+    ] = None,
+    returns_year: Annotated[
+        list[int] | None,
+        typer.Option("--returns-year", help="Only returns of that year; repeat for more.", show_default=False),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="Show all scenarios and stop.")] = False,
     json: Json = False,
     verbose: Verbose = False,
@@ -56,6 +68,7 @@ def world(
     log_to_file(verbose)
     from casetrail.cli.saying import out as console
     from casetrail.cli.saying import print_answers, print_json
+    from casetrail.inquiry.world_files import returns_asked
     from casetrail.inquiry.worldmaking import make_world
     from casetrail.publish import envelope
     from casetrail.publish.envelope import origin_of
@@ -71,6 +84,9 @@ def world(
         changes=_changes(change or []),
     )
     folder = out or Path(f"world-{scenario}-{seed}")
+    if returns_year and not returns:
+        raise typer.BadParameter("name the returns as well, with --returns", param_hint="--returns-year")
+    asked = returns_asked(returns, returns_year or (), parquet=parquet) if returns else None
     with _telling(quiet=json) as telling:
         made = make_world(
             wanted,
@@ -78,6 +94,7 @@ def world(
             threads=threads or min(authorities, os.cpu_count() or 1),
             table_format="parquet" if parquet else "csv",
             telling=telling,
+            returns=asked,
         )
     if json:
         print_json(envelope("world", origin_of(made.answers), made.answers))

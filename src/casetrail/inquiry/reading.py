@@ -21,7 +21,7 @@ from casetrail.figures import Origin, SourceRef
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
 from casetrail.publish.envelope import INTERNAL
-from casetrail.records import Extract, Keys, TableCounts, form_digest, form_names, read_source
+from casetrail.records import Extract, Keys, TableCounts, form_digest, form_names, read_source, told_once
 from casetrail.records.files import sha256_of_source
 from casetrail.schema.events import FINDING, QUARANTINE, SOURCE
 from casetrail.store.snapshot import snapshot_key
@@ -100,7 +100,7 @@ def read_records(inquiry: Inquiry, work: WorkFolder, progress: Progress | None =
         report = json.loads(report_file.read_text(encoding="utf-8"))
         if report["key"] == key:
             return RecordsRead(found, key, tuple(_source_read(entry) for entry in report["sources"]))
-    extracts = _extracts(inquiry, keys, progress)
+    extracts = list(told_once(_extracts(inquiry, keys, progress)))
     _write_told(work.quarantine_file, QUARANTINE, [extract.quarantine for extract in extracts])
     if any(extract.tables for extract in extracts):
         _write_told(work.findings_file, FINDING, [extract.findings for extract in extracts])

@@ -10,16 +10,22 @@ from pathlib import Path
 
 import numpy as np
 
+from casetrail.errors import WorldError
 from casetrail.figures import Answer, Column, Origin, Provenance, SourceRef, Table
 from casetrail.inquiry.stamping import stamped
+from casetrail.inquiry.world_files import ReturnsAsked, Span, write_returns, years_written
+from casetrail.inquiry.world_returns import chronicle
+from casetrail.records.writing import ReturnWritten
 from casetrail.world import (
     World,
     Written,
+    before,
     happened,
     read_faults,
     scenario,
     scenario_names,
     simulated,
+    who_they_are,
     write_holdings,
 )
 from casetrail.world.describe.parameters import Scenario
@@ -42,6 +48,7 @@ class WorldMade:
 
     written: Written
     answers: tuple[Answer, ...]
+    returns: tuple[ReturnWritten, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Telling:
     file: Callable[[str, int], None] | None = None
 
 
-def make_world(
+def make_world(  # noqa: PLR0913
     world: World,
     folder: Path,
     *,
@@ -60,26 +67,63 @@ def make_world(
     table_format: TableFormat = "csv",
     telling: Telling | None = None,
     asked: Asked | None = None,
+    returns: ReturnsAsked | None = None,
 ) -> WorldMade:
-    """Simulate a world and write it into a new or empty folder. Raises WorldError, OutputError."""
+    """Simulate a world and write it into a new or empty folder, with the statutory returns that are asked for.
+
+    Raises WorldError, InquiryError, OutputError.
+    """
     told = telling or Telling()
+    if returns is not None:
+        _check_returns(world, returns)
     made = simulated(world, threads=threads, progress=told.years)
     what = happened(made)
     faults = read_faults()
     loss = made.values["records.busy_loss"]
     if loss:
         faults = faults.changed(None, row_missing_per_load=loss)
-    rng = np.random.default_rng([world.seed, 3])
+    sent: list[ReturnWritten] = []
+
+    def also(place: Path) -> None:
+        if returns is not None:
+            who = who_they_are(what, faults=faults, rng=_luck(world))
+            knows = chronicle(what, before(made), who)
+            joined = faults.common_number_share >= 1
+            sent.extend(write_returns(place, knows, returns, span=_span(world), joined=joined))
+
     written = write_holdings(
         what,
         folder,
         faults=faults,
-        rng=rng,
+        rng=_luck(world),
         progress=told.file,
         table_format=table_format,
         asked=asked or Asked(waits=WAITS),
+        also=also,
     )
-    return WorldMade(written, stamped(_answers(world, what, written, made.scenario)))
+    answers = (*_answers(world, what, written, made.scenario), *_returns_answer(world, sent))
+    return WorldMade(written, stamped(answers), tuple(sent))
+
+
+def _luck(world: World) -> np.random.Generator:
+    return np.random.default_rng([world.seed, 3])
+
+
+def _span(world: World) -> Span:
+    return Span(started=world.started, ended=world.ended)
+
+
+def _check_returns(world: World, returns: ReturnsAsked) -> None:
+    """What can be known before the years are lived through. Raises WorldError."""
+    if world.authorities > 1:
+        raise WorldError(
+            "A return is that of one authority, and this world has several.",
+            where="--returns, --authorities",
+            todo="Leave --authorities out, or make one world for each authority.",
+            code="returns_of_one",
+        )
+    for name in returns.names:
+        years_written(returns, name, _span(world))
 
 
 def child_to_read(folder: Path, *, lines: int = 20) -> str | None:
@@ -185,3 +229,40 @@ def _agencies(world: World, written: Written) -> Answer:
         method="Happened = written + in no file, checked for each agency when the files were written.",
         provenance=_provenance(world, "world.agencies"),
     )
+
+
+def _returns_answer(world: World, sent: Sequence[ReturnWritten]) -> Sequence[Answer]:
+    if not sent:
+        return ()
+    columns = (
+        Column("file", "Return"),
+        Column("form", "Form"),
+        Column("covers", "Covers"),
+        Column("rows", "Rows", "events"),
+        Column("no_place", "Done and without a place in it", "events"),
+        Column("outside", "Spells and points of other days", "events"),
+        Column("twice", "Rows the same as another", "events"),
+    )
+    rows = tuple(
+        (
+            one.path.name,
+            one.form,
+            f"{one.first or 'the beginning'} to {one.last}",
+            sum(one.rows.values()),
+            sum(one.unplaced.values()),
+            one.outside,
+            one.twice,
+        )
+        for one in sent
+    )
+    returned = Answer(
+        id="world.returns",
+        section=SECTION,
+        title="The statutory returns that children's services would send",
+        sentence=f"{len(sent)} returns are written without any fault of recording; what has no place in one is counted "
+        "in returns/left_out.csv by activity and reason.",
+        body=Table(columns, rows),
+        method="Written by the forms by which casetrail reads returns; docs/returns.md says what becomes of what.",
+        provenance=_provenance(world, "world.returns"),
+    )
+    return (returned,)

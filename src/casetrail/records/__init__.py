@@ -6,7 +6,7 @@ from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.inspection import ColumnLook, Inspection, inspect
 from casetrail.records.keys import Keys
 from casetrail.records.read import read_source
-from casetrail.records.returns import ReturnLook, form_digest, form_names, look_at_return, recognised
+from casetrail.records.returns import ReturnLook, form_digest, form_names, look_at_return, recognised, told_once
 from casetrail.records.spec import SourceSpec
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "look_at_return",
     "read_source",
     "recognised",
+    "told_once",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casetrail.records.returns.again import told_once
 from casetrail.records.returns.forms import ColumnForm, Form, TableForm
 from casetrail.records.returns.library import form, form_digest, form_names, form_years
 from casetrail.records.returns.look import ReturnLook, look_at_return
@@ -20,4 +21,5 @@ __all__ = [
     "look_at_return",
     "read_return",
     "recognised",
+    "told_once",
 ]

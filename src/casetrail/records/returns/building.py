@@ -25,7 +25,7 @@ from casetrail.schema.identity import IDENTITY_FIELDS
 
 _TOP = frozenset(
     {"name", "title", "year", "containers", "date_format", "iso_too", "agency", "person_scheme"}
-    | {"xml", "codes", "words", "tables", "coverage"}
+    | {"xml", "codes", "words", "tables", "coverage", "writing"}
 )
 _TABLE = frozenset(
     {
@@ -92,6 +92,7 @@ def built(described: Mapping[int, Described], year: int) -> Form:
         year_in=(year_in["table"], year_in["column"]) if year_in else None,
         carries=tuple(own["coverage"]["carries"]),
         cannot=tuple(own["coverage"]["cannot"]),
+        writing=own.get("writing", {}),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 Kind: TypeAlias = Literal["id", "text", "code", "date", "number"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -142,7 +142,10 @@ class TableForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One format in one year: `year` is that of the file it is described by, `years` all that have a file."""
+    """One format in one year: `year` is that of the file it is described by, `years` all that have a file.
+
+    `writing` is how rows are made again of what happened (`records.writing`); empty: it is only read.
+    """
 
     name: str
     title: str
@@ -162,6 +165,7 @@ class Form:
     year_in: tuple[str, str] | None = None
     carries: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+    writing: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def births(self) -> tuple[str, str, str] | None:

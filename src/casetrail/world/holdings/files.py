@@ -77,12 +77,14 @@ def write_holdings(  # noqa: PLR0913
     progress: Progress | None = None,
     table_format: TableFormat = "csv",
     asked: Asked | None = None,
+    also: Callable[[Path], None] | None = None,
 ) -> Written:
     """Write a made-up authority into a new or empty folder, whole or not at all.
 
     One number is taken from `rng`; the same number, bundle and faults give the same bytes. `progress` is called with
     what was written and its number of rows. `table_format` is that of the agencies' files; the truth is Parquet.
-    `asked` is what the inquiry file asks beside its defaults.
+    `asked` is what the inquiry file asks beside its defaults. `also` may write more into the folder before it takes its
+    place, when all else is there.
     Raises WorldError when the bundle does not hold together, OutputError when the folder is not empty or cannot be
     written, IntegrityError when rows do not add up.
     """
@@ -101,6 +103,8 @@ def write_holdings(  # noqa: PLR0913
         files = _write_rest(place, parts, faults=faults, names=names)
         if progress:
             progress(FOLDER, world.event.num_rows)
+        if also:
+            also(making)
     return Written(
         folder=folder,
         inquiry=folder / INQUIRY,

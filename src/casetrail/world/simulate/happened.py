@@ -70,8 +70,18 @@ def tables_of(authority: Authority, state: s.State, lenient: Floats, *, offset: 
     )
 
 
-def _events(w: Written) -> pa.Table:
-    """One event for each row and each agency that records the step."""
+def events_before(authority: Authority, state: s.State, *, offset: tuple[int, int] = (0, 0)) -> pa.Table:
+    """What was done in the years that the world is run before its first day, in the shape of the bundle's events."""
+    plan, declared = authority.plan, system()
+    rows = rows_of(state)
+    prefix = f"{chr(65 + plan.authority)}" if plan.authority < 26 else f"A{plan.authority}"
+    zero = begin_us(plan.run_from)
+    written = Written(rows, holders(rows, declared), zero, prefix, offset[0], offset[1], authority, declared)
+    return _events(written, before=True)
+
+
+def _events(w: Written, *, before: bool = False) -> pa.Table:
+    """One event for each row and each agency that records the step, from the first day on or before it."""
     kept: list[Any] = []
     records: list[Codes] = []
     stages: list[Codes] = []
@@ -80,7 +90,7 @@ def _events(w: Written) -> pa.Table:
     for i, step in enumerate(w.system.steps):
         if step.records:
             begun = w.rows["started"] if step.says["do"] == "work" else w.rows["ended"]
-            at = np.flatnonzero((w.rows["node"] == i) & (begun >= first))
+            at = np.flatnonzero((w.rows["node"] == i) & ((begun < first) if before else (begun >= first)))
             for record in step.records:
                 kept.append(at)
                 records.append(np.full(len(at), len(listed), dtype=np.int32))

@@ -18,7 +18,7 @@ from casetrail.world.describe.parameters import Scenario, parameters, scenario, 
 from casetrail.world.holdings.columns import TABLES
 from casetrail.world.holdings.happened import Happened
 from casetrail.world.simulate.authority import SLACK_DAYS, Authority, Plan, put_together, simulate
-from casetrail.world.simulate.happened import Tables, tables_of
+from casetrail.world.simulate.happened import Tables, events_before, tables_of
 
 STARTED = dt.date(2019, 4, 1)
 SMALLEST, LARGEST, LONGEST_YEARS = 50, 1_000_000, 7.5
@@ -129,6 +129,29 @@ def happened(made: Simulated) -> Happened:
         changed=changed(made.values),
         shape=shape(made.world),
     )
+
+
+@dataclass(frozen=True)
+class Before:
+    """The years that are run before the first day: their events, and who was looked after when the run began."""
+
+    began: dt.date
+    event: pa.Table
+    looked_after: tuple[int, ...]
+
+
+def before(made: Simulated) -> Before:
+    """What happened before the first day, which no bundle holds and an authority's own system would."""
+    parts: list[pa.Table] = []
+    placed: list[int] = []
+    persons = homes = 0
+    for authority, state in zip(made.authorities, made.states, strict=True):
+        parts.append(events_before(authority, state, offset=(persons, homes)))
+        placed += [persons + int(one) for one in authority.people.placed]
+        persons += len(authority.people)
+        homes += int(authority.people.people.household.max(initial=-1)) + 1
+    began = made.authorities[0].plan.run_from
+    return Before(began, pa.concat_tables(parts).unify_dictionaries(), tuple(placed))
 
 
 def changed(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

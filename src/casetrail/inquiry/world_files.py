@@ -1,0 +1,162 @@
+"""Write the statutory returns of a made-up authority, and an inquiry on each kind of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from casetrail.errors import WorldError
+from casetrail.records import form_names
+from casetrail.records.returns.library import form
+from casetrail.records.writing import Chronicle, Occasion, ReturnWritten, Shape, write_return
+from casetrail.world.holdings.inquiry_file import MARK
+from casetrail.world.holdings.writing import write_bytes
+
+FOLDER = "returns"
+AGENCY = "social care"
+# What each return comes as; a year of its own, or one for all that is known on the last day.
+SHAPES: dict[str, tuple[Shape, ...]] = {
+    "cin-census": ("xml",),
+}
+_YEARLY = ("cin-census", "ssda903")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnsAsked:
+    """Which returns to write: names of formats, and of which years (empty: all that end in the world's years).
+
+    `parquet`: tables of a Standard Safeguarding Dataset as Parquet.
+    """
+
+    names: tuple[str, ...]
+    years: tuple[int, ...] = ()
+    parquet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The first and the last day of the world."""
+
+    started: date
+    ended: date
+
+
+def returns_asked(names: str, years: Sequence[int] = (), *, parquet: bool = False) -> ReturnsAsked:
+    """What was typed: names with commas, or "all". Raises WorldError for a name that is none."""
+    wanted = (
+        tuple(SHAPES) if names.strip() == "all" else tuple(name.strip() for name in names.split(",") if name.strip())
+    )
+    strange = [name for name in wanted if name not in SHAPES or name not in form_names()]
+    if strange or not wanted:
+        raise WorldError(
+            f"There is no return called {', '.join(strange)}." if strange else "No return is named.",
+            where="--returns",
+            todo=f"Use some of {', '.join(SHAPES)}, with commas between, or all.",
+            code="unknown_return",
+        )
+    return ReturnsAsked(names=tuple(dict.fromkeys(wanted)), years=tuple(sorted(set(years))), parquet=parquet)
+
+
+def years_written(asked: ReturnsAsked, name: str, span: Span) -> tuple[int | None, ...]:
+    """The years of a return: each year to 31 March that ends in the world; (None,) for one without a year.
+
+    Raises WorldError where none ends in it, or one that is asked for does not.
+    """
+    if name not in _YEARLY:
+        return (None,)
+    there = [
+        year for year in range(span.started.year, span.ended.year + 1) if span.started < date(year, 3, 31) <= span.ended
+    ]
+    there = [year for year in there if year >= form(name, None).years[0]]
+    missing = [year for year in asked.years if year not in there]
+    if missing or not there:
+        listed = f"of {', '.join(str(year) for year in missing)} " if missing else ""
+        raise WorldError(
+            f"The return '{name}' {listed}ends on 31 March, outside the years of this world.",
+            where="--returns, --returns-year",
+            todo=f"Years that end in it: {', '.join(str(year) for year in there) or 'none'}. Make a longer world, or "
+            "let it start on 1 April.",
+            code="return_not_in_world",
+        )
+    return asked.years or tuple(there)
+
+
+def write_returns(
+    folder: Path, knows: Chronicle, asked: ReturnsAsked, *, span: Span, joined: bool
+) -> tuple[ReturnWritten, ...]:
+    """Write the returns into `folder/returns`, and into `folder` an inquiry file for each kind of them.
+
+    The folder has the files of the other agencies and their inquiry file. The same values give the same bytes.
+    Raises WorldError, InquiryError, OutputError.
+    """
+    made: list[ReturnWritten] = []
+    years = {name: years_written(asked, name, span) for name in asked.names}
+    (folder / FOLDER).mkdir()
+    for name in asked.names:
+        shape: Shape = "parquet" if name == "ssd" and asked.parquet else SHAPES[name][0]
+        written = []
+        for year in years[name]:
+            ending = f".{shape}" if shape in ("xml", "xlsx") else ""
+            place = folder / FOLDER / f"{name.replace('-', '_')}{f'_{year}' if year else ''}{ending}"
+            occasion = Occasion(known_to=span.ended, year=year)
+            written.append(write_return(name, knows, place, occasion=occasion, shape=shape))
+        made += written
+        text = _inquiry(folder, name, written, joined=joined)
+        write_bytes(folder / f"inquiry_{name}.toml", text.encode("utf-8"))
+    write_bytes(folder / FOLDER / "left_out.csv", _left_out(made).encode("utf-8"))
+    return tuple(made)
+
+
+def _left_out(made: Sequence[ReturnWritten]) -> str:
+    """What the authority did that has no place in a return: counts by activity and reason."""
+    out = io.StringIO(newline="")
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(["return", "what", "reason", "count"])
+    for one in made:
+        lines.writerows([one.path.name, what, reason, count] for (what, reason), count in one.unplaced.items())
+        lines.writerow([one.path.name, "spells and points", "outside the days that this return covers", one.outside])
+        lines.writerow([one.path.name, "rows", "the same as another in every cell", one.twice])
+    return out.getvalue()
+
+
+def _inquiry(folder: Path, name: str, made: Sequence[ReturnWritten], *, joined: bool) -> str:
+    """The agencies' inquiry file with the return in place of the files of children's services."""
+    text = (folder / "inquiry.toml").read_text(encoding="utf-8")
+    head, *sources = text.split("[[source]]\n")
+    head = head[: head.index("[trail]")].removeprefix(MARK)
+    others = [source for source in sources if f'agency = "{AGENCY}"\n' not in source]
+    about = [_source(name, one, joined=joined) for one in made]
+    trail = "[trail]\nrepeat_window_days = 365\n\n"
+    return "".join(
+        [
+            MARK,
+            f"\n# Children's services as '{name}' has them; the other agencies as they keep their files.",
+            head,
+            trail,
+            *(f"[[source]]\n{source}" for source in (*others, *about)),
+        ]
+    )
+
+
+def _source(name: str, one: ReturnWritten, *, joined: bool) -> str:
+    yearly = one.path.stem.rpartition("_")[2].isdigit()
+    lines = [
+        f"name = {json.dumps(one.path.stem.replace('_', ' '))}",
+        f'file = "{FOLDER}/{one.path.name}"',
+        f'format = "{name}"',
+        *([f"year = {one.year}"] if yearly else []),
+        'origin = "made-up"',
+        f'agency = "{AGENCY}"',
+        f'made_by = "{AGENCY}"',
+        f'judged_by_it = "{AGENCY}"',
+        *([f"covers_from = {one.first.isoformat()}"] if one.first else []),
+        f"covers_to = {one.last.isoformat()}",
+        f'person_scheme = "{"common number" if joined else "la-child-id"}"',
+        "",
+    ]
+    return "\n".join(lines) + "\n"
