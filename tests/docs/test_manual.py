@@ -63,6 +63,11 @@ def test_the_page_of_measures_is_written_from_the_relations_of_today() -> None:
     assert (DOCS / "measures.md").read_text(encoding="utf-8") == namespace["text"]()
 
 
+def test_the_page_of_local_extracts_is_written_from_the_forms_of_today() -> None:
+    namespace = runpy.run_path(str(DOCS / "make_local_extracts.py"))
+    assert (DOCS / "local-extracts.md").read_text(encoding="utf-8") == namespace["text"]()
+
+
 def test_readme_names_every_room() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     rooms = {p.name for p in (ROOT / "src" / "casetrail").iterdir() if p.is_dir() and p.name != "__pycache__"}

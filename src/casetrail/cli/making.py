@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -139,6 +140,10 @@ def init(
         list[Path] | None,
         typer.Option("--from", help="Guess the mapping from this file; repeat for more.", show_default=False),
     ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--form", help="Print the form of a local extract instead, to change it.", show_default=False),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="The inquiry file to write.")] = Path("inquiry.toml"),
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
@@ -148,6 +153,12 @@ def init(
     """
     from casetrail.cli.saying import out as console
     from casetrail.inquiry.starting import write_inquiry
+
+    if form is not None:
+        from casetrail.records import form_text
+
+        sys.stdout.write(form_text(form))
+        return
 
     guesses = write_inquiry(tuple(from_file or ()), out, force=force, today=today())
     console().print(f"Written: {out}. {guesses}", soft_wrap=True)

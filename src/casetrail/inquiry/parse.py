@@ -12,6 +12,7 @@ from casetrail.errors import InquiryError, ProtectionError
 from casetrail.figures import Origin
 from casetrail.inquiry.demand_parse import demand_asked
 from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
+from casetrail.inquiry.source_form import check_form, declared_form
 from casetrail.inquiry.toml_reader import Section
 from casetrail.records import form_names
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
@@ -21,7 +22,8 @@ from casetrail.trail.waiting import slug
 _SOURCE_KEYS = (
     "name", "file", "kind", "format", "origin", "agency", "made_by", "judged_by_it", "checked_by", "covers_from",
     "covers_to", "zone", "person_scheme", "date_format", "precision", "delimiter", "encoding", "sheet", "unknown_dates",
-    "unknown_text", "activity_rank", "year", "records_activities", "columns", "constants", "dates",
+    "unknown_text", "activity_rank", "year", "records_activities", "columns", "constants", "dates", "form", "headings",
+    "codes",
 )  # fmt: skip
 _INQUIRY_KEYS = ("title", "as_of", "nation", "zone", "open_ends", "work", "out")
 
@@ -99,7 +101,9 @@ def _zone(section: Section, default: str) -> str:
 
 def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
     table.only(_SOURCE_KEYS)
-    _check_return(table)
+    check_form(table)
+    form_file, headings, codes = declared_form(table, folder)
+    formats = table.texts("date_format")
     columns, constants, dates = table.table("columns"), table.table("constants"), table.table("dates")
     ranks = table.table("activity_rank")
     return SourceSpec(
@@ -110,6 +114,9 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         kind=table.choice("kind", ("events", "involvements"), "events"),  # type: ignore[arg-type]
         format=table.choice("format", ("auto", "csv", "parquet", "xlsx", "xes", *form_names()), "auto"),
         year=_year(table),
+        form_file=form_file,
+        headings=headings,
+        codes=codes,
         constants={key: constants.text(key) for key in constants.values},
         dates={key: dates.text(key) for key in dates.values},
         agency=table.maybe_text("agency"),
@@ -120,7 +127,8 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         covers_to=table.maybe_day("covers_to"),
         zone=_zone(table, zone),
         person_scheme=table.text("person_scheme", "case"),
-        date_format=table.maybe_text("date_format"),
+        date_format=formats[0] if formats else None,
+        more_date_formats=formats[1:],
         precision=_precision(table),  # type: ignore[arg-type]
         delimiter=table.maybe_text("delimiter"),
         encoding=table.maybe_text("encoding"),
@@ -129,27 +137,6 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         unknown_text=table.texts("unknown_text"),
         activity_rank={key: ranks.number(key, 0) for key in ranks.values},
     )
-
-
-def _check_return(table: Section) -> None:
-    """The form of a return says what its columns are; a mapping beside it would be one of two masters."""
-    if table.text("format", "auto") not in form_names():
-        if "year" in table.values:
-            raise InquiryError(
-                "Only a statutory return has a year.",
-                where=table.place,
-                todo=f"Leave `year` out, or name the return as `format`: {', '.join(form_names())}.",
-                code="year_of_no_return",
-            )
-        return
-    for key in ("kind", "columns", "constants", "dates", "activity_rank", "precision", "sheet"):
-        if key in table.values:
-            raise InquiryError(
-                f"The form of a statutory return already says what '{key}' would.",
-                where=table.place,
-                todo=f"Leave `{key}` out, or read single tables as files of your own with `columns`.",
-                code="mapped_twice",
-            )
 
 
 def _year(table: Section) -> int | None:

@@ -21,7 +21,7 @@ from casetrail.figures import Origin, SourceRef
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
 from casetrail.publish.envelope import INTERNAL
-from casetrail.records import Extract, Keys, TableCounts, form_digest, form_names, read_source, told_once
+from casetrail.records import Extract, Keys, TableCounts, chosen_digest, has_form, read_source, told_once
 from casetrail.records.files import sha256_of_source
 from casetrail.schema.events import FINDING, QUARANTINE, SOURCE
 from casetrail.store.snapshot import snapshot_key
@@ -114,14 +114,14 @@ def read_records(inquiry: Inquiry, work: WorkFolder, progress: Progress | None =
 
 
 def _stamp(inquiry: Inquiry, keys: Keys) -> str:
-    declared = [repr(replace(source, path=Path(source.path.name))) for source in inquiry.sources]
+    declared = [repr(replace(source, path=Path(source.path.name), form_file=None)) for source in inquiry.sources]
     return snapshot_key(
         {
             "version": version("casetrail"),
             "files": [file_sha256(source.path) for source in inquiry.sources],
             "declared": declared,
             "as_of": inquiry.as_of.isoformat(),
-            "forms": {s.format: form_digest(s.format) for s in inquiry.sources if s.format in form_names()},
+            "forms": {s.name: chosen_digest(s) for s in inquiry.sources if has_form(s)},
             "relations": relation_hashes(RECORD_RELATIONS),
             "keyed": keys.thing("event", "fingerprint", "casetrail"),
         }

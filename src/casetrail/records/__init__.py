@@ -6,7 +6,19 @@ from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.inspection import ColumnLook, Inspection, inspect
 from casetrail.records.keys import Keys
 from casetrail.records.read import read_source
-from casetrail.records.returns import ReturnLook, form_digest, form_names, look_at_return, recognised, told_once
+from casetrail.records.returns import (
+    ReturnLook,
+    chosen_digest,
+    form,
+    form_digest,
+    form_names,
+    form_text,
+    has_form,
+    look_at_return,
+    own_form,
+    recognised,
+    told_once,
+)
 from casetrail.records.spec import SourceSpec
 
 __all__ = [
@@ -17,10 +29,15 @@ __all__ = [
     "ReturnLook",
     "SourceSpec",
     "TableCounts",
+    "chosen_digest",
+    "form",
     "form_digest",
     "form_names",
+    "form_text",
+    "has_form",
     "inspect",
     "look_at_return",
+    "own_form",
     "read_source",
     "recognised",
     "told_once",

@@ -7,8 +7,10 @@ here the names are English and the whole text must follow the format.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TypeAlias
 
 from casetrail.errors import InquiryError
 
@@ -67,6 +69,61 @@ class DeclaredFormat:
         except ValueError:
             return None
         return written, not self.has_time
+
+
+SERIAL = "excel-serial"
+_SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?", re.ASCII)
+_SERIAL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  # a serial number has no zone
+
+
+@dataclass(frozen=True, slots=True)
+class SerialFormat:
+    """Days since the end of 1899, as a spreadsheet counts them when a date came out as a number.
+
+    Five digits before the point: 1927 to 2173. The part behind it is the time, to the nearest second.
+    """
+
+    def read(self, text: str) -> tuple[datetime, bool] | None:
+        """The time counted and whether it is only a day; None when the text is no such number."""
+        hit = _SERIAL.fullmatch(text)
+        if hit is None or hit[1][0] == "0":
+            return None
+        seconds = round(float(f"0.{hit[2]}") * 86_400) if hit[2] else 0
+        return _SERIAL_DAY_ZERO + timedelta(days=int(hit[1]), seconds=seconds), not seconds
+
+
+@dataclass(frozen=True, slots=True)
+class AnyFormat:
+    """Several formats, tried in order. They agree on which comes first, day or month."""
+
+    formats: tuple[DeclaredFormat | SerialFormat, ...]
+
+    def read(self, text: str) -> tuple[datetime, bool] | None:
+        """The time written and whether it is only a day; None when the text follows none of the formats."""
+        return next((told for one in self.formats if (told := one.read(text)) is not None), None)
+
+
+DateReader: TypeAlias = DeclaredFormat | SerialFormat | AnyFormat
+
+
+def declared_formats(texts: Sequence[str], *, pivot: int, where: str) -> DateReader:
+    """Prepare one or several formats. Raises InquiryError as `declared_format` does, and when two contradict."""
+    if len(texts) == 1:
+        return _one(texts[0], pivot=pivot, where=where)
+    day_first = {text.index("%d") < text.index("%m") for text in texts if "%d" in text and "%m" in text}
+    if len(day_first) > 1:
+        raise _bad(texts[0], where, "another one beside it has day and month the other way round")
+    return AnyFormat(tuple(_one(text, pivot=pivot, where=where) for text in dict.fromkeys(texts)))
+
+
+def _one(text: str, *, pivot: int, where: str) -> DeclaredFormat | SerialFormat:
+    return SerialFormat() if text == SERIAL else declared_format(text, pivot=pivot, where=where)
+
+
+def day_part(text: str) -> str:
+    """The part of a format that writes the day alone: "%d/%m/%Y" of "%d/%m/%Y %H:%M"."""
+    kept = re.sub(r"%[HIMSfpz]", "\0", text)
+    return re.sub(r"^[\0\s:.,T-]*\0[\s:.,T-]*|[\s:.,T-]*\0[\0\s:.,T-]*$", "", kept)
 
 
 def _year(part: dict[str, str], pivot: int) -> int:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from casetrail.errors import InquiryError
 from casetrail.records.cells import ERROR, LOSSY, MARKS, Codes
-from casetrail.records.date_formats import DeclaredFormat
+from casetrail.records.date_formats import DateReader
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 
 Micros = npt.NDArray[np.int64]
@@ -50,7 +50,7 @@ class Calendar:
     """How the times of one source are to be read. `iso_too`: ISO 8601 beside the declared format."""
 
     zone: ZoneInfo
-    declared: DeclaredFormat | None
+    declared: DateReader | None
     unknown_dates: frozenset[date]
     iso_too: bool = False
 

@@ -17,7 +17,7 @@ from casetrail.records.files import Format, format_of, sha256_of
 from casetrail.records.identity import about_vault, identities_of
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import XES_DEFAULTS, mapped, near_names
-from casetrail.records.returns import form_names, read_return
+from casetrail.records.returns import has_form, read_return
 from casetrail.records.spec import SourceSpec
 from casetrail.records.terms import Terms, calendar_of
 from casetrail.records.workbook import read_workbook
@@ -43,7 +43,7 @@ def read_source(
     Raises InquiryError when the mapping cannot work, InputError when the file cannot be read at all, and
     IntegrityError when rows got lost. None of them says a value of a record.
     """
-    if spec.format in form_names():
+    if has_form(spec):
         return read_return(spec, keys=keys, as_of=as_of, first_row_no=first_row_no, progress=progress)
     format_ = format_of(spec.path, spec.format)
     mapping = mapped(spec, format_)

@@ -24,7 +24,10 @@ class SourceSpec:
 
     `format` is "auto", a kind of file (csv, parquet, xlsx, xes), or the name of a statutory return
     (`records.returns.form_names`), whose form of the `year` then says all that `columns` would; `path` may then be
-    a folder.
+    a folder. `form_file` is a form of the user's own instead. `headings` (column of the form = headings of the file
+    that make it) and `codes` (column of the form = code = other spellings) say where a place differs from the form.
+
+    `date_format` and `more_date_formats` are tried in order.
 
     `identity` maps a field of `schema.identity` to source columns; a return says by its form which they are. What
     they hold is handed on for the vault only with `keep_identities`.
@@ -37,6 +40,9 @@ class SourceSpec:
     kind: Literal["events", "involvements"] = "events"
     format: str = "auto"
     year: int | None = None
+    form_file: Path | None = None
+    headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     agency: str | None = None
@@ -48,6 +54,7 @@ class SourceSpec:
     zone: str = "Europe/London"
     person_scheme: str = "case"
     date_format: str | None = None
+    more_date_formats: tuple[str, ...] = ()
     precision: Literal["day", "minute"] | None = None
     delimiter: str | None = None
     encoding: str | None = None

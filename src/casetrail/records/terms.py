@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from casetrail.records.date_formats import declared_format
+from casetrail.records.date_formats import declared_formats
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import Mapped
 from casetrail.records.moments import Calendar, zone_of
@@ -27,9 +27,9 @@ class Terms:
 def calendar_of(spec: SourceSpec, as_of: date) -> Calendar:
     """How the times of a source are read. Raises InquiryError for an unknown zone or date format."""
     where = f"source '{spec.name}'"
-    declared = spec.date_format
+    declared = () if spec.date_format is None else (spec.date_format, *spec.more_date_formats)
     return Calendar(
         zone_of(spec.zone, where=where),
-        None if declared is None else declared_format(declared, pivot=as_of.year, where=where),
+        declared_formats(declared, pivot=as_of.year, where=where) if declared else None,
         frozenset(spec.unknown_dates),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casetrail.figures import Answer, Cell, Column, Table
+from casetrail.figures import Answer, Column, Refusal, Table
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 from casetrail.trail.asking import PERSONS, Asking, Written, answer, whole
 
@@ -12,13 +12,14 @@ SECTION = "Repeats and what was made of them"
 def repeats(asking: Asking, *, window_days: int, activities: tuple[str, ...] = ()) -> Answer:
     """Per activity and k, events that were the k-th inside the window: linked to an earlier one or not.
 
-    `activities` narrows it; empty means all. Linking is unknown, not absent, when no source of the
-    inquiry has an incident or episode column.
+    `activities` narrows it; empty means all. Refused when no source of the inquiry has an incident column: then
+    three records of one incident would count as three.
     """
+    if "incident" not in asking.trail.mapped:
+        return _refused(asking)
     result = asking.trail.query("repeat", window_us=window_days * MICROSECONDS_PER_DAY, by=asking.by)
     named = [(r, asking.trail.word(r["activity_no"])) for r in result.rows()]
     found = [(r, word) for r, word in named if not activities or word in activities]
-    known = bool(asking.trail.mapped & {"incident", "episode"})
     columns = (
         *asking.scope_columns(),
         Column("activity", "Event"),
@@ -38,34 +39,34 @@ def repeats(asking: Asking, *, window_days: int, activities: tuple[str, ...] = (
             whole(r["kth"]),
             whole(r["persons"]),
             whole(r["times"]),
-            *_links(r, known),
+            whole(r["linked"]),
+            whole(r["times"]) - whole(r["linked"]),
         )
         for r in asking.cut(repeated)
     )
     again = sum(whole(r["times"]) for r, _ in found if whole(r["kth"]) > 1)
     as_new = sum(whole(r["times"]) - whole(r["linked"]) for r, _ in found if whole(r["kth"]) > 1)
-    said = f"; {as_new:,} of these were logged as if they were the first." if known else "."
     words = Written(
         "repeats",
         SECTION,
         "Repeats, and whether anyone saw that they were",
         f"{again:,} events were at least the second of their kind for the same person within {window_days:,} "
-        f"days{said}",
+        f"days; {as_new:,} of these were logged as if they were the first.",
         "Linked means that the event carries the incident or episode of an earlier event of the same person.",
-        (
-            *(
-                ()
-                if known
-                else ("Whether repeats were linked cannot be known: no source has an incident or episode column.",)
-            ),
-            *asking.cut_note(repeated),
-        ),
+        asking.cut_note(repeated),
     )
     parameters: dict[str, object] = {"window_days": window_days, "activities": list(activities)}
     return answer(asking, words, Table(columns, rows), [result], parameters=parameters)
 
 
-def _links(row: dict[str, object], known: bool) -> tuple[Cell, Cell]:
-    if not known:
-        return None, None
-    return whole(row["linked"]), whole(row["times"]) - whole(row["linked"])
+def _refused(asking: Asking) -> Answer:
+    words = Written(
+        "repeats", SECTION, "Repeats, and whether anyone saw that they were", "Not answerable here.", "None."
+    )
+    body = Refusal(
+        "incident_not_mapped",
+        "No source says which records are about one incident: a call, the crime and the notice of one matter would "
+        "count as three.",
+        ("a column `incident` in at least one source, with the number that its records of one incident share",),
+    )
+    return answer(asking, words, body, [])

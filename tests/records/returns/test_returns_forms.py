@@ -30,15 +30,25 @@ def test_every_form_is_whole(name, year):
     for table in about.tables.values():
         for mapping in table.mappings:
             assert table.person in table.columns
-            assert table.columns[mapping.start].kind == "date"
-            known = {*EVENT_IDS, *EVENT_TEXTS, *INVOLVEMENT_IDS, *INVOLVEMENT_TEXTS, "at", "end", "from", "to"}
+            assert table.columns[mapping.start].dated
+            known = {
+                *EVENT_IDS,
+                *EVENT_TEXTS,
+                *INVOLVEMENT_IDS,
+                *INVOLVEMENT_TEXTS,
+                "at",
+                "end",
+                "from",
+                "to",
+                "recorded",
+            }
             assert {*mapping.feeds, *mapping.constants} <= known
             if mapping.kind == "involvements":
                 assert mapping.constants.get("role", ROLES[0]) in ROLES
             for ours, feed in mapping.feeds.items():
                 told = [table.columns[column] for column in feed.columns]
                 # Who somebody is never leaves as text: an identity goes only where it becomes a pseudonym.
-                assert ours in ("person", "worker", "episode", "event_id", "household") or not any(
+                assert ours in ("person", "worker", "episode", "event_id", "household", "incident") or not any(
                     column.identity or column.privileged for column in told
                 )
                 if feed.words:

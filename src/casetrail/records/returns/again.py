@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from casetrail.records.cells import plural
 from casetrail.records.extract import Extract
+from casetrail.records.returns.library import form
 
 # Two rows with these alike tell of one thing; all else is as the later return knows it.
 _EVENT = ("person", "agency", "activity", "at_us")
@@ -27,7 +28,7 @@ def told_once(extracts: Sequence[Extract]) -> tuple[Extract, ...]:
     made = list(extracts)
     kinds: dict[tuple[str, str, str], list[int]] = {}
     for at, extract in enumerate(extracts):
-        if extract.tables:
+        if extract.tables and not _local(extract):
             spec = extract.spec
             kinds.setdefault((spec.format, spec.agency or "", spec.person_scheme), []).append(at)
     for places in kinds.values():
@@ -35,6 +36,11 @@ def told_once(extracts: Sequence[Extract]) -> tuple[Extract, ...]:
         for at in reversed(places):
             made[at] = _without(made[at], later)
     return tuple(made)
+
+
+def _local(extract: Extract) -> bool:
+    """Local extracts are no series: two logs may tell of two calls at one minute."""
+    return extract.spec.form_file is not None or form(extract.spec.format).local
 
 
 def _without(extract: Extract, later: tuple[set[_Key], set[_Key]]) -> Extract:

@@ -24,7 +24,7 @@ from casetrail.records.returns.forms import (
 from casetrail.schema.identity import IDENTITY_FIELDS
 
 _TOP = frozenset(
-    {"name", "title", "year", "containers", "date_format", "iso_too", "agency", "person_scheme"}
+    {"name", "title", "year", "containers", "date_format", "iso_too", "agency", "person_scheme", "local"}
     | {"xml", "codes", "words", "tables", "coverage", "writing"}
 )
 _TABLE = frozenset(
@@ -41,10 +41,11 @@ _TABLE = frozenset(
         "xml",
         "before_birth",
         "borrow",
+        "telling",
     }
     | {"columns", "events", "involvements"}
 )
-_COLUMN = frozenset(field.name for field in fields(ColumnForm)) - {"in_year", "years", "vault"}
+_COLUMN = frozenset(field.name for field in fields(ColumnForm)) - {"in_year", "years", "given", "vault"}
 _XML = frozenset({"roots", "units", "groups", "signs", "gathers", "year"})
 _ABOUT_A_MAPPING = frozenset({"activity", "role", "rank", "when", "unless"})
 _OURS = {
@@ -73,6 +74,8 @@ def built(described: Mapping[int, Described], year: int) -> Form:
     xml = own.get("xml", {})
     _only(xml, _XML, "xml")
     year_in = xml.get("year")
+    said = own.get("date_format", ())
+    formats = (said,) if isinstance(said, str) else tuple(said)
     return Form(
         name=own["name"],
         title=own["title"],
@@ -82,7 +85,9 @@ def built(described: Mapping[int, Described], year: int) -> Form:
         tables=tables,
         agency=own["agency"],
         person_scheme=own["person_scheme"],
-        date_format=own.get("date_format"),
+        date_format=formats[0] if formats else None,
+        more_date_formats=formats[1:],
+        local=own.get("local", False),
         iso_too=own.get("iso_too", False),
         roots=tuple(xml.get("roots", ())),
         units=tuple(xml.get("units", ())),
@@ -167,6 +172,7 @@ def _table(name: str, given: Described, codes: Mapping[str, Any], words: Describ
         keys=tuple(_key(key) for key in given.get("keys", ())),
         inherit=dict(given.get("inherit", {})),
         borrow={column: Borrowed(**about) for column, about in given.get("borrow", {}).items()},
+        telling=tuple(given.get("telling", ())),
         tree=TreeForm(**given["xml"]) if "xml" in given else None,
         mappings=(
             *(_mapping("events", about, words) for about in given.get("events", ())),
@@ -239,6 +245,7 @@ def _check_columns(table: TableForm) -> None:
     """Every column that a table speaks of is a column of it."""
     spoken: set[str] = {*table.inherit, *table.borrow, *(about.by for about in table.borrow.values())}
     spoken |= {*(name for pair in table.order for name in pair)}
+    spoken |= {*table.telling}
     spoken |= {name for names in table.unique for name in names}
     spoken |= {name for name in (table.person, table.birth) if name}
     spoken |= {name for key in table.keys for name in key.columns}

@@ -20,14 +20,28 @@ from casetrail.records.returns.tables import Held
 _CODE = re.compile(r"[A-Z]*\d+[A-Z]?|[A-Z]{4}")
 _LABEL = re.compile(r"[a-z]\d?\) ")
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_NUMBER_OF_DAYS = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
+_SHORT_NUMBER = re.compile(r"\d{1,2}[A-Za-z]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A column of dates: midnight of each local day, and whether there is one."""
+    """A column of dates or times: midnight of each local day, and whether there is one.
+
+    `instant_us` is the instant of a time and `timed` whether more than the day is written.
+    """
 
     us: Micros
     known: Flags
+    instant_us: Micros
+    timed: Flags
+
+    def before(self, other: Days) -> Flags:
+        """Rows in which both are known and this lies before the other; by days where either is only a day."""
+        by_time = self.timed & other.timed
+        earlier = np.where(by_time, self.instant_us < other.instant_us, self.us < other.us)
+        both: Flags = self.known & other.known & earlier
+        return both
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ def checked(held: Held, calendar: Calendar, as_of: date) -> Checked:
         _check_formulas(held, name, column, quiet)
         if grid.marked:
             _check_marks(column, form, quiet)
-        if form.kind == "date":
+        if form.dated:
             days[name] = _dates(held, form, quiet, calendar=calendar, as_of=as_of)
         elif form.codes:
             codes[name] = _codes(column, form, quiet)
@@ -100,10 +114,10 @@ def _check_formulas(held: Held, name: str, column: Coded, book: TableBook) -> No
 
 def _check_marks(column: Coded, form: ColumnForm, book: TableBook) -> None:
     """Errors of a spreadsheet, and identifiers that lost digits."""
-    if form.kind != "date":
+    if not form.dated:
         errors = _by_text(column, lambda text: text[0] == ERROR)
         book.mark(errors, "cell_error", _grade(form), column=form.name, spoils=True)
-    if form.kind == "id":
+    if form.kind == "id" or form.codes:
         lossy = _by_text(column, lambda text: text[0] == LOSSY)
         book.mark(lossy, "id_precision_lost", _grade(form), column=form.name, spoils=True)
 
@@ -115,14 +129,18 @@ def _dates(held: Held, form: ColumnForm, book: TableBook, *, calendar: Calendar,
         book.mark(moments.state == state, code, _grade(form), column=form.name, spoils=True)
     unknown = moments.sentinel & ~moments.known
     book.mark(unknown, "stands_for_unknown", _grade(form) if form.required else NOTE, column=form.name, spoils=True)
-    if calendar.declared is not None and calendar.iso_too:
+    if held.form.telling:
+        serial = _by_text(column, lambda text: _NUMBER_OF_DAYS.fullmatch(text.strip()) is not None)
+        book.mark(serial & moments.known, "date_written_otherwise", NOTE, column=form.name)
+    elif calendar.declared is not None and calendar.iso_too:
         iso = _by_text(column, lambda text: text[0] not in MARKS and ISO.fullmatch(text.strip()) is not None)
         book.mark(iso & moments.known, "date_written_otherwise", NOTE, column=form.name)
     future = moments.known & (moments.day_us >= day_us(as_of + timedelta(days=1)))
     if form.future != "fine":
         severity: Severity = CANNOT if form.required and form.future == "suspicious" else form.future
         book.mark(future, "after_as_of", severity, column=form.name, spoils=True)
-    return Days(moments.day_us, moments.known)
+    timed = moments.known & ~moments.is_day & (form.kind == "time")
+    return Days(moments.day_us, moments.known, moments.instant_us, timed)
 
 
 def _codes(column: Coded, form: ColumnForm, book: TableBook) -> Coded:
@@ -131,11 +149,14 @@ def _codes(column: Coded, form: ColumnForm, book: TableBook) -> Coded:
     spelt = {folded(text): code for code, others in form.codes.items() for text in (code, *others)}
 
     start = _leading(form)
+    number = _numbered(form)
 
     def code_of(text: str) -> str:
         found = known.get(text.strip()) or spelt.get(folded(text), "")
         if not found and start is not None and (hit := start.match(text.strip())):
             found = hit[1].upper()
+        if not found and number is not None and (hit := number.fullmatch(text.strip())):
+            found = spelt[hit[1].casefold()]
         return found
 
     plain = _by_text(column, lambda text: text[0] not in MARKS)
@@ -144,6 +165,17 @@ def _codes(column: Coded, form: ColumnForm, book: TableBook) -> Coded:
     book.mark(strange, "unknown_code", SUSPICIOUS, column=form.name, spoils=True)
     book.mark(other, "code_spelt_otherwise", NOTE, column=form.name)
     return recoded(column, code_of)
+
+
+def _numbered(form: ColumnForm) -> re.Pattern[str] | None:
+    """A number among the codes and spellings, with a short word before it and more behind a sign."""
+    texts = {*form.codes, *(text for others in form.codes.values() for text in others)}
+    numbers = sorted((text for text in texts if _SHORT_NUMBER.fullmatch(text)), key=len, reverse=True)
+    if not form.numbered or not numbers:
+        return None
+    return re.compile(
+        rf"(?:[A-Za-z]{{1,8}}[ .:]*){{0,2}}0?({'|'.join(numbers)})(?:\s*[-–:.)(].*|\s+[A-Za-z].*)?", re.I | re.S
+    )
 
 
 def _as_asked(text: str, known: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
-Kind: TypeAlias = Literal["id", "text", "code", "date", "number"]
+Kind: TypeAlias = Literal["id", "text", "code", "date", "time", "number"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Container: TypeAlias = Literal["csv", "xlsx", "parquet", "xml"]
 CONTAINERS: tuple[Container, ...] = get_args(Container)
@@ -16,11 +16,13 @@ GRADES: tuple[Grade, ...] = get_args(Grade)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnForm:
-    """One column of a table.
+    """One column of a table. A "date" is a day; a "time" a day with the minute where one is written.
 
     `required`: without it a row cannot be used (identifiers and dates); `expected`: a blank is suspicious.
     `codes` maps each code to other spellings met in real returns; empty: any text. `leading`: a text that begins
-    with a code ("q) 6B: something") means it. `like` is what the whole
+    with a code ("q) 6B: something") means it; `numbered`: so does one that begins with a code or spelling that is a
+    number, whatever short word stands before it ("Outcome 15 - something"). `given`: headings that an inquiry says
+    make the column. `like` is what the whole
     text must look like. `names` and `patterns` are headings seen in practice, `tag` the element in XML.
     `identity`: never leaves for the analysis store; `vault`: the field of `schema.identity` under which the vault keeps
     it, where it does (a person's own identifier always). `privileged`: not read at all. `future` and
@@ -35,6 +37,7 @@ class ColumnForm:
     expected: bool = False
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     leading: bool = False
+    numbered: bool = False
     like: str = ""
     names: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
@@ -48,6 +51,12 @@ class ColumnForm:
     before_birth: Grade = "suspicious"
     in_year: bool = True
     years: tuple[int, ...] = ()
+    given: tuple[str, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether its cells are days or times."""
+        return self.kind in ("date", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingForm:
-    """How a row becomes one event or one involvement. `when` and `unless` are codes of columns."""
+    """How a row becomes one event or one involvement. `when` and `unless` are codes of columns.
+
+    Among the codes, "" is a blank cell and "*" any other.
+    """
 
     kind: Literal["events", "involvements"]
     feeds: Mapping[str, Feed]
@@ -119,6 +131,9 @@ class TreeForm:
 class TableForm:
     """One table. `files` are beginnings of names that its file or sheet has; `inherit` says whose row gives a cell.
 
+    `telling`: columns of which a file must have two before it is taken for this table, whose headings are then matched
+    by their words, since no two places write them alike.
+
     In XML a cell is inherited from the row around it; elsewhere it can be borrowed by a key.
     """
 
@@ -136,6 +151,7 @@ class TableForm:
     borrow: Mapping[str, Borrowed] = field(default_factory=dict)
     tree: TreeForm | None = None
     mappings: tuple[MappingForm, ...] = ()
+    telling: tuple[str, ...] = ()
     in_year: bool = True
     years: tuple[int, ...] = ()
 
@@ -145,6 +161,7 @@ class Form:
     """One format in one year: `year` is that of the file it is described by, `years` all that have a file.
 
     `writing` is how rows are made again of what happened (`records.writing`); empty: it is only read.
+    `local`: no statutory return but an extract that differs from place to place.
     """
 
     name: str
@@ -156,6 +173,8 @@ class Form:
     agency: str
     person_scheme: str
     date_format: str | None = None
+    more_date_formats: tuple[str, ...] = ()
+    local: bool = False
     iso_too: bool = False
     roots: tuple[str, ...] = ()
     units: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from casetrail.records.returns.forms import ColumnForm, Form, TableForm
+from casetrail.records.returns.wording import halves, means
 
 # A table is taken from its headings when so much of them, and of it, is known.
 _ENOUGH = 0.6
@@ -26,10 +27,19 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def matched(headings: Sequence[str], table: TableForm) -> dict[str, str]:
-    """For each heading that means a column of the table: the column. Each column is given once."""
+    """For each heading that means a column of the table: the column. Each column is given once.
+
+    A column that an inquiry says the headings of has all of them; one of times may have two, for day and time of day.
+    """
     found: dict[str, str] = {}
     free = dict(table.columns)
-    for test in (_same, _known, _alike):
+    for column, form in table.columns.items():
+        if form.given:
+            del free[column]
+            found |= dict.fromkeys(form.given, column) if set(form.given) <= set(headings) else {}
+    if table.telling:
+        found |= _in_halves([heading for heading in headings if heading and heading not in found], free)
+    for test in (_same, _known, _alike, *((means,) if table.telling else ())):
         for heading in headings:
             if not heading or heading in found:
                 continue
@@ -37,6 +47,18 @@ def matched(headings: Sequence[str], table: TableForm) -> dict[str, str]:
             if name is not None:
                 found[heading] = name
                 del free[name]
+    return found
+
+
+def _in_halves(headings: Sequence[str], free: dict[str, ColumnForm]) -> dict[str, str]:
+    """Headings of a day and a time of day that are one column of times; such columns are taken out of `free`."""
+    found: dict[str, str] = {}
+    for name, form in [(name, form) for name, form in free.items() if form.kind == "time"]:
+        left = [heading for heading in headings if heading not in found]
+        pair = halves([one for one in left if _known(one, form) or means(one, form)], form)
+        if pair is not None:
+            found |= dict.fromkeys(pair, name)
+            del free[name]
     return found
 
 
@@ -75,6 +97,11 @@ def fitting(headings: Sequence[str], form: Form, *, called: Iterable[str] = ()) 
         if not columns:
             continue
         needed = [name for name, column in table.columns.items() if column.required]
+        if table.telling:
+            local = _fit_of_local(table, columns, filled, whole=set(needed) <= set(columns.values()))
+            if local is not None and (best is None or local[0] > best[0]):
+                best = local
+            continue
         named = any(f" {folded(known)} " in f" {name} " for name in names for known in table.files)
         own = sum(column.in_year for column in table.columns.values()) or len(table.columns)
         score = (len(columns) / len(filled) + min(1.0, len(columns) / own)) / 2
@@ -85,6 +112,21 @@ def fitting(headings: Sequence[str], form: Form, *, called: Iterable[str] = ()) 
         if best is None or rank > best[0]:
             best = rank, Fit(table, columns, score)
     return None if best is None else best[1]
+
+
+def _fit_of_local(
+    table: TableForm, columns: Mapping[str, str], filled: Sequence[str], *, whole: bool
+) -> tuple[tuple[float, float], Fit] | None:
+    """How an extract that differs from place to place fits: it has what is needed, and two columns that tell.
+
+    Much of what a place adds is unknown to every form, so that the share of headings known decides only between tables.
+    """
+    has = set(columns.values())
+    telling = sum(name in has for name in table.telling)
+    if not whole or telling < min(2, len(table.telling)):
+        return None
+    score = len(columns) / len(filled)
+    return (score + 0.1 * telling, float(table.in_year)), Fit(table, columns, score)
 
 
 def sayable(name: str, position: int) -> str:

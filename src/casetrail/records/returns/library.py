@@ -67,6 +67,18 @@ def form(name: str, year: int | None = None) -> Form:
         raise InquiryError(f"The description of '{name}', {wanted}, is wrong: {fault}.", code="form_wrong") from None
 
 
+def form_text(name: str) -> str:
+    """The description of a local extract as it ships, to be changed for a place. Raises InquiryError for others."""
+    if not form(name).local:
+        local = ", ".join(other for other in form_names() if form(other).local)
+        raise InquiryError(
+            f"'{name}' is a statutory return: its form is not for places to change.",
+            todo=f"Use one of: {local}; or write [source.headings] and [source.codes] in the inquiry.",
+            code="not_a_local_form",
+        )
+    return (_folder() / name / f"{form_years(name)[-1]}.toml").read_text(encoding="utf-8")
+
+
 @cache
 def form_digest(name: str) -> str:
     """A hash of all that a format is described by: what was read by another description is read anew."""

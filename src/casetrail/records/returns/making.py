@@ -105,13 +105,14 @@ def _spec(source: SourceSpec, table: Checked, about: MappingForm) -> SourceSpec:
     constants = dict(about.constants)
     agency = {} if "agency" in columns else {"agency": source.agency or ""}
     label = constants.get("activity", "")
+    timed = table.held.form.columns[about.start].kind == "time"
     return replace(
         source,
         kind=about.kind,
         columns=columns,
         constants=constants | {name: value for name, value in agency.items() if value},
         dates={},
-        precision="day",
+        precision=source.precision if timed else "day",
         activity_rank={label: about.rank} if label and about.rank else {},
     )
 
@@ -145,7 +146,8 @@ def _fulfilled(table: Checked, about: MappingForm) -> Flags:
             if column is None:
                 rows &= not wanted
                 continue
-            one_of = np.array([value in codes for value in column.values] + [False], dtype=np.bool_)[column.codes]
+            known = [value in codes or "*" in codes for value in column.values]
+            one_of = np.array([*known, "" in codes], dtype=np.bool_)[column.codes]
             rows &= one_of if wanted else ~one_of
     return rows
 

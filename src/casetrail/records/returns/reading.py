@@ -8,6 +8,7 @@ from datetime import date
 import pyarrow as pa
 
 from casetrail.records.cells import Progress
+from casetrail.records.date_formats import SERIAL, day_part
 from casetrail.records.delimited import Dialect
 from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.faults import Fault
@@ -18,13 +19,13 @@ from casetrail.records.mapping import Mapped
 from casetrail.records.moments import Calendar
 from casetrail.records.returns.borrowing import with_borrowed
 from casetrail.records.returns.checks import Checked, checked
+from casetrail.records.returns.choosing import chosen
 from casetrail.records.returns.findings import MESSAGES, TableBook, findings_table
 from casetrail.records.returns.forms import Form
 from casetrail.records.returns.identities import identities_of_return
-from casetrail.records.returns.library import form
 from casetrail.records.returns.making import make
 from casetrail.records.returns.relations import relate
-from casetrail.records.returns.tables import Collected, collect
+from casetrail.records.returns.tables import Collected, check_given, collect
 from casetrail.records.returns.telling import about_columns, about_tables
 from casetrail.records.returns.years import form_of_year
 from casetrail.records.spec import SourceSpec
@@ -114,8 +115,10 @@ def _fed(tables: tuple[Checked, ...]) -> tuple[str, ...]:
 
 def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None) -> Sighted:
     """Read all tables of a return and look at every cell, in the form of the year that is said or that fits best."""
-    latest = form(spec.format, spec.year)
-    collected = collect(spec.path, latest, dialect=Dialect(spec.delimiter, spec.encoding), progress=progress)
+    latest = chosen(spec, spec.year)
+    dialect = Dialect(spec.delimiter, spec.encoding)
+    collected = collect(spec.path, latest, dialect=dialect, progress=progress, sheet=spec.sheet)
+    check_given(collected.tables, spec)
     about, said = form_of_year(spec, latest, collected)
     held = with_borrowed([replace(table, form=about.tables[table.form.name]) for table in collected.tables])
     calendar = _calendar(spec, about, as_of)
@@ -127,8 +130,13 @@ def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None) ->
 
 
 def _calendar(spec: SourceSpec, about: Form, as_of: date) -> Calendar:
-    declared = spec.date_format or about.date_format
-    found = calendar_of(replace(spec, date_format=declared), as_of)
+    formats: tuple[str, ...] = (about.date_format or "", *about.more_date_formats)
+    if spec.date_format is not None:
+        formats = (spec.date_format, *spec.more_date_formats)
+        # A form has columns of days beside those of times, such as that of birth.
+        formats += tuple(day_part(text) for text in formats if about.local and text != SERIAL)
+    first, *others = formats
+    found = calendar_of(replace(spec, date_format=first or None, more_date_formats=tuple(others)), as_of)
     return replace(found, iso_too=about.iso_too)
 
 

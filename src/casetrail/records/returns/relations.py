@@ -59,8 +59,9 @@ def _check_order(table: Checked) -> None:
         before, after = table.days.get(first), table.days.get(second)
         if before is None or after is None:
             continue
-        wrong = before.known & after.known & (after.us < before.us)
-        table.book.mark(wrong, "dates_out_of_order", SUSPICIOUS, column=second, addition=f"It is '{first}'.")
+        table.book.mark(
+            after.before(before), "dates_out_of_order", SUSPICIOUS, column=second, addition=f"It is '{first}'."
+        )
 
 
 def _births(tables: Mapping[str, Checked], form: Form) -> dict[str, int]:

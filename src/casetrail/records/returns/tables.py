@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from casetrail.errors import InputError
-from casetrail.records.cells import Grid, Progress, plural
+from casetrail.records.cells import Grid, Places, Progress, plural
 from casetrail.records.columnar import read_columnar
 from casetrail.records.delimited import Dialect, read_delimited
 from casetrail.records.files import files_in, format_of
+from casetrail.records.mapping import near_names
 from casetrail.records.returns.forms import Container, Form, TableForm
 from casetrail.records.returns.headings import fitting, matched, sayable
+from casetrail.records.returns.parts import put_together
 from casetrail.records.returns.tree import read_tree
+from casetrail.records.returns.unfitting import unfit
+from casetrail.records.spec import SourceSpec
 from casetrail.records.workbook import read_workbook, sheet_names
 
 Ticker = Callable[[int], None]
@@ -33,10 +39,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """All tables of a return, and plain sentences on what was not read."""
+    """All tables of a return, and plain sentences on what was not read; `unfit` are headings that fit no table."""
 
     tables: tuple[Held, ...]
     notes: tuple[str, ...]
+    unfit: tuple[tuple[str, ...], ...] = ()
 
 
 def container_of(path: Path) -> Container | None:
@@ -51,26 +58,46 @@ def container_of(path: Path) -> Container | None:
     return found if found in ("csv", "xlsx", "parquet") else None
 
 
-def collect(path: Path, form: Form, *, dialect: Dialect, progress: Progress | None) -> Collected:
-    """Read every table of a file or folder.
+def collect(
+    path: Path, form: Form, *, dialect: Dialect, progress: Progress | None, sheet: str | None = None
+) -> Collected:
+    """Read every table of a file or folder; of a workbook only `sheet`, where one is named.
 
     Raises InputError when nothing of the form is in it, when a table stands twice, or a file cannot be read at all.
     """
     files = files_in(path) if path.is_dir() else [path]
     tables: list[Held] = []
     notes: list[str] = []
+    strange: list[tuple[str, ...]] = []
     for file in files:
         kind = container_of(file)
         if kind not in form.containers:
             notes.append(f"{file.name}: a file that '{form.name}' does not come in; not read.")
             continue
-        found = _of_file(file, kind, form, dialect)
+        found = _of_workbook(file, form, sheet) if kind == "xlsx" else _of_file(file, kind, form, dialect)
         tables += found.tables
         notes += found.notes
+        strange += found.unfit
         if progress:
             progress(sum(held.grid.rows_in for held in tables))
+    if not tables and form.local and strange:
+        raise unfit(form, strange[0], path.name)
     _check(tables, path, form)
     return Collected(tuple(tables), tuple(notes))
+
+
+def check_given(tables: Sequence[Held], spec: SourceSpec) -> None:
+    """Raises InputError when a heading that the inquiry names is in no table that was read."""
+    for name in spec.headings:
+        if any(name in held.grid.columns for held in tables):
+            continue
+        names = [heading for held in tables for heading in held.grid.names]
+        raise InputError(
+            f"The headings said to make '{name}' are not in the file: {near_names(spec.headings[name], names)}.",
+            where=spec.path.name,
+            todo="Correct `headings`; `casetrail read FILE` lists the columns of a file.",
+            code="missing_column",
+        )
 
 
 def _check(tables: Sequence[Held], path: Path, form: Form) -> None:
@@ -103,8 +130,6 @@ def _of_file(file: Path, kind: Container, form: Form, dialect: Dialect) -> Colle
         return Collected(
             tuple(Held(form=form.tables[grid.table or ""], grid=grid) for grid in grown.grids), grown.notes
         )
-    if kind == "xlsx":
-        return _of_workbook(file, form)
     known = {name for table in form.tables.values() for name in table.columns}
     if kind == "csv":
         grid = read_delimited(file, dialect, mapped=known, wanted=None, progress=None)
@@ -112,20 +137,22 @@ def _of_file(file: Path, kind: Container, form: Form, dialect: Dialect) -> Colle
         grid = read_columnar(file, mapped=(), wanted=None, progress=None)
     held = arranged(grid, form, called=(file.name.split(".")[0],))
     if held is None:
-        return Collected((), (f"{file.name}: its columns are those of no table of '{form.name}'; not read.",))
+        note = f"{file.name}: its columns are those of no table of '{form.name}'; not read."
+        return Collected((), (note,), (grid.names,))
     return Collected((held,), tuple(f"{file.name}: {note}" for note in grid.notes))
 
 
-def _of_workbook(file: Path, form: Form) -> Collected:
+def _of_workbook(file: Path, form: Form, sheet: str | None) -> Collected:
     tables: list[Held] = []
     notes: list[str] = []
+    strange: list[tuple[str, ...]] = []
 
     def header(rows: Sequence[Sequence[str]]) -> int | None:
         fits = [(fit.score if (fit := fitting(row, form)) else 0.0) for row in rows]
         return fits.index(max(fits)) if any(fits) else None
 
     names = sheet_names(file)
-    for name in names:
+    for name in names if sheet is None else (sheet,):
         place = f"{file.name}, sheet '{name}'"
         try:
             grid = read_workbook(file, sheet=name, mapped=(), wanted=None, progress=None, find_header=header)
@@ -139,10 +166,11 @@ def _of_workbook(file: Path, form: Form) -> Collected:
         if held is None:
             rows = plural(grid.rows_in, "row")
             notes.append(f"{place}: its columns are those of no table of '{form.name}'; {rows} not read.")
+            strange.append(grid.names)
             continue
         tables.append(held)
         notes += [f"{place}: {note}" for note in grid.notes]
-    return Collected(tuple(tables), tuple(notes))
+    return Collected(tuple(tables), tuple(notes), tuple(strange))
 
 
 def arranged(grid: Grid, form: Form, *, called: Sequence[str]) -> Held | None:
@@ -153,10 +181,22 @@ def arranged(grid: Grid, form: Form, *, called: Sequence[str]) -> Held | None:
     known = matched([name for name in grid.names if name], fit.table)
     strange = tuple(sayable(name, at) for at, name in enumerate(grid.names, start=1) if name and name not in known)
     shut = {heading for heading, name in known.items() if fit.table.columns[name].privileged}
+    opened = {name: known[name] for name in grid.columns if name in known and name not in shut}
+    columns = {name: column for name, column in grid.columns.items() if name in opened}
     renamed = replace(
         grid,
         table=fit.table.name,
-        columns={known[name]: column for name, column in grid.columns.items() if name in known and name not in shut},
-        formulas={known[name]: rows for name, rows in grid.formulas.items() if name in known and name not in shut},
+        columns=put_together(columns, opened, fit.table),
+        formulas=_formulas(grid, opened),
     )
     return Held(form=fit.table, grid=renamed, strange=strange)
+
+
+def _formulas(grid: Grid, opened: Mapping[str, str]) -> dict[str, Places]:
+    """Rows with a formula, by column of the form; of a column in parts the rows of all of them."""
+    found: dict[str, Places] = {}
+    for name, rows in grid.formulas.items():
+        if name in opened:
+            column = opened[name]
+            found[column] = np.union1d(found[column], rows) if column in found else rows
+    return found

@@ -17,7 +17,7 @@ def about_columns(held: Sequence[Held]) -> list[str]:
         absent = [
             column
             for column, about in table.form.columns.items()
-            if column not in table.grid.columns and _missed(about, table.grid.format)
+            if column not in table.grid.columns and _missed(about, table.grid.format, bool(table.form.telling))
         ]
         shut = [column for column, about in table.form.columns.items() if about.privileged]
         if shut:
@@ -31,9 +31,9 @@ def about_columns(held: Sequence[Held]) -> list[str]:
     return told
 
 
-def _missed(about: ColumnForm, format_: str) -> bool:
+def _missed(about: ColumnForm, format_: str, local: bool) -> bool:
     """Whether it is worth telling that a column is absent: in XML an element that may be left out is not."""
-    if about.privileged or not about.in_year:
+    if about.privileged or not about.in_year or (local and about.identity and not about.required):
         return False
     return about.required or about.expected if format_ == "xml" else not about.xml_only
 

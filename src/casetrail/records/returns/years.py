@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from casetrail.records.returns.choosing import chosen, chosen_years
 from casetrail.records.returns.forms import Form
-from casetrail.records.returns.library import form, form_years
 from casetrail.records.returns.tables import Collected
 from casetrail.records.spec import SourceSpec
 
@@ -13,11 +13,14 @@ def form_of_year(spec: SourceSpec, latest: Form, collected: Collected) -> tuple[
     if spec.year is not None:
         return latest, f"Read by the form of {latest.year}, for the year {spec.year} that the inquiry says."
     if latest.year_in is not None and (year := _written_year(collected, *latest.year_in)) is not None:
-        first = form_years(latest.name)[0]
-        about = form(latest.name, max(year, first))
+        first = chosen_years(spec)[0]
+        about = chosen(spec, max(year, first))
         return about, f"Read by the form of {about.year}: the return says that it is of {year}."
-    best = min(form_years(latest.name), key=lambda year: (_unknown_codes(form(latest.name, year), collected), -year))
-    about = form(latest.name, best)
+    years = chosen_years(spec)
+    if len(years) == 1:
+        return latest, f"Read by the form of {latest.year}."
+    best = min(years, key=lambda year: (_unknown_codes(chosen(spec, year), collected), -year))
+    about = chosen(spec, best)
     return about, f"The files do not say their year: read by the form of {about.year}, whose codes fit best."
 
 
