@@ -124,11 +124,11 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Several defensible estimates and no ground to choose one."""
+    """Several defensible estimates and no ground to choose one. `high` None: no upper end can be known."""
 
     candidates: tuple[Estimate, ...]
     low: float
-    high: float
+    high: float | None
     why_no_point: str
 
 

@@ -18,10 +18,13 @@ SAYS = "best model by BIC among two-way models, with a range or a warning where 
 _CHOOSING, _DIFFER = "casetrail.demand.choosing", "casetrail.demand.heterogeneity"
 WARNED = ("lists_depend", "catchability_varies", "persons_differ")
 CODE = (
-    (f"{_CHOOSING}.with_families", "judge_with_families"),
+    *((f"{_CHOOSING}.with_families", n) for n in ("judge_with_families", "_opened")),
     *((f"{_DIFFER}.families", n) for n in ("families", "_together", "_with_law", "_plain")),
     *((f"{_DIFFER}.varies", n) for n in ("varies", "Varies")),
-    *((f"{_CHOOSING}.verdict", n) for n in ("judge", "_candidates", "_why", "_warnings")),
+    *(
+        (f"{_CHOOSING}.verdict", n)
+        for n in ("judge", "_candidates", "_why", "_why_beside_estimates", "_warnings", "_overlaps_too_large")
+    ),
     *((f"{_CHOOSING}.evidence", n) for n in ("Evidence", "gather")),
     *((f"{_CHOOSING}.dependence", n) for n in ("dependence", "independent", "_scores", "Dependence")),
     *((f"{_CHOOSING}.near", n) for n in ("near_best", "_beaten")),
@@ -50,11 +53,12 @@ BARS = {
     "covers_two_way": Bar(
         "BCa intervals that hold the true number", None, None, "printed: lists depend, model allows it"
     ),
-    "covers_shown": Bar("point's interval or range that holds the true number", None, None, "printed"),
+    "covers_shown": Bar("point's interval, or range (open above: its lower end), that holds", None, None, "printed"),
     "covers_fooled": Bar(
         "BCa intervals that hold the true number", None, None, "printed: cannot be known from the data"
     ),
     "ranged": Bar("runs that gave a range", None, None, "printed"),
+    "open_above": Bar("runs whose range is open above: persons differ", None, None, "printed"),
     "bias": Bar("estimate over truth, less 1", None, None, "printed: the best model's total"),
 }
 # So many data sets are asked for; each has 200 re-selecting bootstraps, and 200 for every hidden list.
@@ -75,6 +79,7 @@ def replicate(world: str, rng: np.random.Generator) -> Iterator[tuple[str, bool 
     elif world != "all-at-once":
         yield "caught", warned
     yield "ranged", found.kind is Kind.RANGE
+    yield "open_above", found.open_above
     yield from _coverage(
         found, truth, "covers" if fair else "covers_fooled" if world == "all-at-once" else "covers_two_way"
     )
@@ -86,7 +91,7 @@ def _coverage(found: Verdict, truth: int, called: str) -> Iterator[tuple[str, bo
     drawn = found.evidence.bootstrap
     if drawn.low is not None and drawn.high is not None:
         yield called, drawn.low <= truth <= drawn.high
-    yield "covers_shown", found.low <= truth <= found.high
+    yield "covers_shown", found.low <= truth and (found.open_above or truth <= found.high)
     yield "bias", found.total / truth - 1
 
 

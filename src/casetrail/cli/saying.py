@@ -114,10 +114,9 @@ def _print_body(console: Console, answer: Answer) -> None:
 
 
 def _print_range(console: Console, body: Range) -> None:
-    from casetrail.publish.cells import estimated
+    from casetrail.publish.cells import estimated, range_text
 
-    unit = body.candidates[0].unit if body.candidates else ""
-    console.print(f"  {estimated(body.low, unit)} to {estimated(body.high, unit)}")
+    console.print(f"  {range_text(body)}")
     for one in body.candidates[:_MOST_CANDIDATES]:
         console.print(f"    {estimated(one.value, one.unit)} {escape(one.unit)}: {escape(one.method)}", soft_wrap=True)
     if len(body.candidates) > _MOST_CANDIDATES:

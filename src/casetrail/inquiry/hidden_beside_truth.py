@@ -178,6 +178,9 @@ def _sentence(row: tuple[Cell, ...], true: Happened) -> str:
         where = "inside" if low <= true.persons <= high else "below" if true.persons < low else "above"
         said = f"{value:,.0f} ({low:,.0f} to {high:,.0f})" if isinstance(value, float) else f"{low:,.0f} to {high:,.0f}"
         return f"The records lead to {said} persons; in this made-up authority {truly}: {where} what was estimated."
+    if isinstance(low, float) and value is None:
+        where = "above" if true.persons >= low else "below"
+        return f"The records lead to at least {low:,.0f} persons; in this made-up authority {truly}: {where} that end."
     if isinstance(value, float):
         return f"The records lead to {value:,.0f} persons; in this made-up authority {truly}."
     return f"No number was given; in this made-up authority {truly}."

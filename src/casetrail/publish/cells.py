@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 
-from casetrail.figures import Cell, Column, Suppressed
+from casetrail.figures import Cell, Column, Range, Suppressed
 
 UNKNOWN = "unknown"
 WITHHELD = "withheld"
@@ -43,6 +43,14 @@ def number(value: float, digits: int) -> str:
     if text.startswith("-"):
         return "−" + text[1:] if text.strip("-0.,") else text[1:]
     return text
+
+
+def range_text(found: Range) -> str:
+    """From its lower to its upper end; a range that is open above is "at least" its lower end."""
+    unit = found.candidates[0].unit if found.candidates else ""
+    if found.high is None:
+        return f"at least {estimated(found.low, unit)}; no upper end can be known"
+    return f"{estimated(found.low, unit)} to {estimated(found.high, unit)}"
 
 
 def plain(value: float) -> str:

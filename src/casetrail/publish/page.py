@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from casetrail.figures import Answer, Estimate, Origin, Range, Refusal, Suppressed, Table
-from casetrail.publish.cells import UNKNOWN, cell_text, date_text, estimated, is_unknown, level_text
+from casetrail.publish.cells import UNKNOWN, cell_text, date_text, estimated, is_unknown, level_text, range_text
 from casetrail.publish.colours import palette_css
 from casetrail.publish.drawing import draw
 from casetrail.publish.protect import protected
@@ -165,14 +165,9 @@ def _answer(answer: Answer, prefix: str) -> AnswerView:
         table=_table(body) if isinstance(body, Table) else None,
         figures=tuple(_figure(e) for e in estimates),
         refusal=body if isinstance(body, Refusal) else None,
-        range_words=(_ends(body), body.why_no_point) if isinstance(body, Range) else None,
+        range_words=(range_text(body), body.why_no_point) if isinstance(body, Range) else None,
         parameters=tuple((key, str(value)) for key, value in answer.provenance.parameters),
     )
-
-
-def _ends(body: Range) -> str:
-    unit = body.candidates[0].unit if body.candidates else ""
-    return f"{estimated(body.low, unit)} to {estimated(body.high, unit)}"
 
 
 def _figure(estimate: Estimate) -> FigureView:

@@ -32,6 +32,9 @@ _WHY = {
     "(by {factor:.1f} times)",
     "no_interval": "too many resampled lists have no estimate ({share_failed})",
     "assumption_contradicted": "the lists contradict the assumption that they are independent ({p})",
+    "catchability_varies": "all overlaps are too large together ({p}), the mark of persons who differ in how "
+    "easily they are found",
+    "persons_differ": "the test of persons who differ in how easily they are found says that they do (z {z:.1f})",
 }
 _WARN = {
     "lists_depend": "The lists depend on each other ({p}): a warned number is not a corrected one.",
@@ -94,6 +97,12 @@ def _worded(reason: Reason) -> dict[str, object]:
 
 
 def _sentence(of: Given, verdict: Verdict, warnings: tuple[str, ...]) -> str:
+    if verdict.open_above:
+        return (
+            f"At least about {whole(verdict.low, verdict.n)} {of.noun} in all, of whom {verdict.n:,} are on a list. How many more "
+            f"cannot be known from these lists (what was estimated reaches {whole(verdict.high)}), because "
+            f"{'; '.join(reasons(verdict))}."
+        )
     if verdict.kind is Kind.RANGE:
         return (
             f"No one number: between {whole(verdict.low, verdict.n)} and {whole(verdict.high)} {of.noun} in all, of "
@@ -145,7 +154,8 @@ def _range(of: Given, verdict: Verdict, warnings: tuple[str, ...]) -> Range:
         )
         for c in _different(verdict)
     )
-    return Range((first, *others), verdict.low, verdict.high, "; ".join(reasons(verdict)))
+    top = None if verdict.open_above else verdict.high
+    return Range((first, *others), verdict.low, top, "; ".join(reasons(verdict)))
 
 
 def _different(verdict: Verdict) -> list[Candidate]:
@@ -173,6 +183,11 @@ def candidate_words(candidate: Candidate) -> str:
 def _between(verdict: Verdict) -> tuple[str, ...]:
     if verdict.kind is not Kind.RANGE:
         return ()
+    if verdict.open_above:
+        return (
+            "The lower end is no interval: it is the lowest of what was estimated and of the ends of its interval. "
+            "Where persons differ in how easily they are found, lists cannot tell how many are hardly ever found.",
+        )
     return (
         "A range over defensible estimates is no interval: it promises no share of right answers, and where persons "
         "differ in how easily they are found the truth may lie above its upper end.",

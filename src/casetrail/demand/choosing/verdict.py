@@ -3,10 +3,12 @@
 Refusals come first. Then a range instead of a point when defensible estimates differ by more than a factor of 1.5:
 supported models near the best (`near`), the choice by BIC and the forward choice (`stepwise`), ends of a search where
 models are too many to try them all (`downhill`), hills of the bootstrap distribution (`modes`), families of
-heterogeneity that the caller gives; when a hidden list's known size is missed
-(`hidden_list`); when there is no interval; or when the data contradict the assumption of independent lists. Warnings do
-not change the kind. The rules were set so that lists which are independent are warned of or given a range in at most
-one case in ten, all rules taken together (bench/truth/studies/verdict.py measures it).
+heterogeneity that the caller gives; when a hidden list's known size is missed (`hidden_list`); when there is no
+interval; or when the data contradict the assumption of independent lists. Where overlaps show that persons differ in
+how easily they are found, the range is open above: no data of lists say how many are found least easily (W. A. Link,
+Biometrics 59 (2003) 1123-1130). Other warnings do not change the kind. The rules were set so that lists which are
+independent are warned of or given a range in at most one case in ten, all rules taken together
+(bench/truth/studies/verdict.py measures it).
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ class Verdict:
 
     POINT: `low` to `high` is the BCa interval of the total. RANGE: from the lowest to the highest candidate or end of
     that interval, and `why` says why there is no point (codes `near_best_differ`, `searches_differ`, `choices_differ`,
-    `modes_differ`, `families_differ`, `hidden_list_fails`, `no_interval`, `assumption_contradicted`).
+    `modes_differ`, `families_differ`, `hidden_list_fails`, `no_interval`, `assumption_contradicted`,
+    `catchability_varies`, `persons_differ`). `open_above`: `high` bounds what was estimated, not the truth.
     `warnings`: `lists_depend`, `catchability_varies`, `replicates_failed`, `end_beyond_replicates`, `left_out_failed`,
     `models_not_all_tried`, `not_tested`.
     """
@@ -73,6 +76,7 @@ class Verdict:
     warnings: tuple[Reason, ...] = ()
     refusal: Refusal | None = None
     evidence: Evidence | None = None
+    open_above: bool = False
 
 
 def judge(
@@ -113,6 +117,7 @@ def judge(
         why=why,
         warnings=tuple(_warnings(found)),
         evidence=found,
+        open_above=_overlaps_too_large(found),
     )
 
 
@@ -137,6 +142,10 @@ def _stands(found: Evidence) -> bool:
     return found.dependence is None or not found.dependence.seen(LEVEL)
 
 
+def _overlaps_too_large(found: Evidence) -> bool:
+    return found.dependence is not None and found.dependence.alike(LEVEL)
+
+
 def _where_it_leads(found: Evidence) -> Iterator[Candidate]:
     """Independence was assumed and the data contradict it: what the forward choice makes of them stands beside it."""
     if isinstance(found.steps, Stepwise):
@@ -158,6 +167,10 @@ def _why(found: Evidence, candidates: Sequence[Candidate]) -> Iterator[Reason]:
         totals += [best] if totals and code != "modes_differ" else []
         if totals and max(totals) > FACTOR * min(totals):
             yield Reason(code, (("ratio", max(totals) / min(totals)), ("estimates", float(len(totals)))))
+    yield from _why_beside_estimates(found)
+
+
+def _why_beside_estimates(found: Evidence) -> Iterator[Reason]:
     tested = [h for h in found.hidden_lists if isinstance(h, HiddenList)]
     failing = [h for h in tested if h.fails]
     if failing:
@@ -168,6 +181,8 @@ def _why(found: Evidence, candidates: Sequence[Candidate]) -> Iterator[Reason]:
         yield Reason("no_interval", (("share_failed", found.bootstrap.failed / found.bootstrap.totals.size),))
     if found.assumption is Assumption.INDEPENDENT and found.dependence is not None and not _stands(found):
         yield Reason("assumption_contradicted", (("p", found.dependence.p),))
+    if found.dependence is not None and _overlaps_too_large(found):
+        yield Reason("catchability_varies", (("p", found.dependence.common_p),))
 
 
 def _warnings(found: Evidence) -> Iterator[Reason]:

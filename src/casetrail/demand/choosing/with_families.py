@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +21,9 @@ def judge_with_families(
     """What three lists or more say, and the families (a refusal where they cannot be fitted).
 
     Where the test finds that persons differ, all laws of how they may differ are candidates beside the models, since
-    their fit cannot tell them apart, and the warning `persons_differ`, with its z, is added. Where it does not find it,
-    laws that would fit as well are left to the page: they alone would turn fair lists into ranges.
+    their fit cannot tell them apart, and the warning `persons_differ`, with its z, is added; the verdict is then a
+    range open above. Where it does not find it, laws that would fit as well are left to the page: they alone would turn
+    fair lists into ranges.
     """
     found = families(lists)
     differ = not isinstance(found, Refusal) and "persons_differ" in found.warnings
@@ -30,4 +32,18 @@ def judge_with_families(
     if verdict.kind is Kind.REFUSAL or not differ or isinstance(found, Refusal):
         return verdict, found
     z = () if isinstance(found.varies, Refusal) else (("z", found.varies.score_z),)
-    return replace(verdict, warnings=(*verdict.warnings, Reason("persons_differ", z))), found
+    reason = Reason("persons_differ", z)
+    return _opened(replace(verdict, warnings=(*verdict.warnings, reason)), reason, beside), found
+
+
+def _opened(verdict: Verdict, reason: Reason, beside: Sequence[tuple[str, float]]) -> Verdict:
+    """The same, open above; where it was a point, the ends now hold all that was estimated."""
+    totals = [verdict.low, verdict.high, *(total for _, total in beside)]
+    return replace(
+        verdict,
+        kind=Kind.RANGE,
+        low=min(totals),
+        high=max(totals),
+        why=(*verdict.why, reason),
+        open_above=True,
+    )
