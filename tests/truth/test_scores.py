@@ -79,6 +79,13 @@ def test_another_code_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "is not scored on made-up worlds" in standing("Haringey", "2009-10")[0].caveats[-1]
 
 
+def test_a_function_that_is_gone_is_changed_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores of an older version name functions that this one may not have."""
+    monkeypatch.setattr("casetrail.stats.scores.studied", lambda: {"m": {"functions": [["casetrail.figures", "no_such_function"]]}})
+    found = score("m")
+    assert isinstance(found, NotScored) and "changed" in found.why
+
+
 def test_without_the_source_it_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreadable(_: object) -> str:
         raise OSError

@@ -18,7 +18,10 @@ SAYS = "best model by BIC among two-way models, with a range or a warning where 
 _CHOOSING, _DIFFER = "casetrail.demand.choosing", "casetrail.demand.heterogeneity"
 WARNED = ("lists_depend", "catchability_varies", "persons_differ")
 CODE = (
-    *((f"{_CHOOSING}.with_families", n) for n in ("judge_with_families", "_opened")),
+    *(
+        (f"{_CHOOSING}.with_families", n)
+        for n in ("judge_with_families", "_differ", "_dependence_is_enough", "_two_by_two")
+    ),
     *((f"{_DIFFER}.families", n) for n in ("families", "_together", "_with_law", "_plain")),
     *((f"{_DIFFER}.varies", n) for n in ("varies", "Varies")),
     *(
@@ -43,6 +46,7 @@ WORLDS = {
     "two-avoid": "the same with odds a third as high",
     "two-classes": "4 lists as in the first world; 3 in 10 persons are found 4 times as easily as the others",
     "two-halves": "the same with half of the persons: the two-list overlaps show less of it",
+    "depend-and-differ": "two-depend and two-classes at once: the odds, within each class of persons",
     "all-at-once": "the first world, and as many persons again whom no list could find: no trace of them in the lists",
 }
 BARS = {
@@ -101,24 +105,27 @@ def draw(world: str, rng: np.random.Generator) -> tuple[Lists, int]:
     small, sparse = world == "independent-small", world in ("independent-sparse", "independent-small")
     truth = int(rng.integers(500, 1001) if small else rng.integers(2000, 5001))
     chance = rng.uniform(0.04, 0.10, k) if sparse else rng.uniform(0.1, 0.3, k)
-    on = rng.random((truth, k)) < chance
-    if world in ("two-classes", "two-halves"):
-        share = 0.3 if world == "two-classes" else 0.5
+    each = np.broadcast_to(chance, (truth, k))
+    if world in ("two-classes", "two-halves", "depend-and-differ"):
+        share = 0.5 if world == "two-halves" else 0.3
         easy = rng.random(truth) < share
         # The chances of all persons together stay as they are.
-        on = rng.random((truth, k)) < np.where(easy[:, None], 4.0, 1.0) / (1 + 3 * share) * chance
-    elif world in ("two-depend", "two-avoid"):
-        on[:, :2] = _pair(truth, chance[:2], 3.0 if world == "two-depend" else 1 / 3, rng)
+        each = np.where(easy[:, None], 4.0, 1.0) / (1 + 3 * share) * chance
+    on = rng.random((truth, k)) < each
+    if world in ("two-depend", "depend-and-differ", "two-avoid"):
+        on[:, 1] = _given(on[:, 0], each[:, :2], 1 / 3 if world == "two-avoid" else 3.0, rng)
     places = on @ (1 << np.arange(k))
     counts = np.bincount(places, minlength=1 << k).astype(np.int64)
     counts[0] = 0
     return Lists(tuple("abcd"[:k]), counts), 2 * truth if world == "all-at-once" else truth
 
 
-def _pair(persons: int, chance: np.ndarray, odds: float, rng: np.random.Generator) -> np.ndarray:
-    """Two lists with these chances and this odds ratio; the share on both solves a quadratic (R. L. Plackett, 1965)."""
-    p, q = chance
+def _given(first: np.ndarray, chances: np.ndarray, odds: float, rng: np.random.Generator) -> np.ndarray:
+    """The second list, given the first, at this odds ratio; the share on both solves a quadratic (Plackett 1965).
+
+    `chances`: of either list for each person, (n, 2).
+    """
+    p, q = chances.T
     s = 1 + (odds - 1) * (p + q)
     both = (s - np.sqrt(s * s - 4 * odds * (odds - 1) * p * q)) / (2 * (odds - 1))
-    cell = rng.choice(4, size=persons, p=[1 - p - q + both, p - both, q - both, both])
-    return np.stack([(cell & 1) > 0, (cell & 2) > 0], axis=1)
+    return rng.random(p.size) < np.where(first, both / p, (q - both) / (1 - p))

@@ -102,14 +102,19 @@ def score(method: str) -> Scored | NotScored:
 
     Raises: KeyError when there is no method of this name.
     """
-    now = code_hash(method)
+    changed = NotScored(method, "the code has changed since it was scored")
+    try:
+        now = code_hash(method)
+    except (AttributeError, ModuleNotFoundError):
+        # A function that was scored is there no more.
+        return changed
     if now is None:
         return NotScored(method, "the source of the functions cannot be read, so it cannot be compared")
     found = shipped()["methods"].get(method) or studied().get(method)
     if found is None:
         return NotScored(method, "no scores are shipped for it")
     if found["code"] != now:
-        return NotScored(method, "the code has changed since it was scored")
+        return changed
     return Scored(method, found["says"], now, tuple(_score(raw) for raw in found["scores"]))
 
 

@@ -99,8 +99,8 @@ def _worded(reason: Reason) -> dict[str, object]:
 def _sentence(of: Given, verdict: Verdict, warnings: tuple[str, ...]) -> str:
     if verdict.open_above:
         return (
-            f"At least about {whole(verdict.low, verdict.n)} {of.noun} in all, of whom {verdict.n:,} are on a list. How many more "
-            f"cannot be known from these lists (what was estimated reaches {whole(verdict.high)}), because "
+            f"At least about {whole(verdict.low, verdict.n)} {of.noun} in all, of whom {verdict.n:,} are on a list. How "
+            f"many more cannot be known from these lists (what was estimated reaches {whole(verdict.high)}), because "
             f"{'; '.join(reasons(verdict))}."
         )
     if verdict.kind is Kind.RANGE:

@@ -95,29 +95,41 @@ def judge(
     plan = plan or Plan()
     found = check(lists, least=3) or gather(lists, assumption=assumption, rng=rng, plan=plan)
     if isinstance(found, Refusal):
-        nan = float("nan")
-        return Verdict(Kind.REFUSAL, assumption, lists.n, nan, nan, nan, nan, plan.level, (), refusal=found)
+        return refused(lists, found, assumption=assumption, level=plan.level)
+    return weighed(found, level=plan.level, families=families)
+
+
+def refused(lists: Lists, why: Refusal, *, assumption: Assumption, level: float) -> Verdict:
+    """The verdict where no estimate can be made."""
+    nan = float("nan")
+    return Verdict(Kind.REFUSAL, assumption, lists.n, nan, nan, nan, nan, level, (), refusal=why)
+
+
+def weighed(
+    found: Evidence, *, level: float, families: Sequence[tuple[str, float]] = (), opened: Sequence[Reason] = ()
+) -> Verdict:
+    """The verdict on what was gathered. `opened`: why persons are held to differ, so that no upper end can be known."""
     best, drawn = found.near.models[0], found.bootstrap
     candidates = tuple(_candidates(found, families))
-    why = tuple(_why(found, candidates))
+    why = (*_why(found, candidates), *opened)
     ends = [e for e in (drawn.low, drawn.high) if e is not None]
     if why:
         ends += [best.total, *(c.total for c in candidates)]
     return Verdict(
         kind=Kind.RANGE if why else Kind.POINT,
-        assumption=assumption,
-        n=lists.n,
+        assumption=found.assumption,
+        n=found.n,
         total=best.total,
         hidden=best.hidden,
         low=min(ends),
         high=max(ends),
-        level=plan.level,
+        level=level,
         model=best.model,
         candidates=candidates,
         why=why,
         warnings=tuple(_warnings(found)),
         evidence=found,
-        open_above=_overlaps_too_large(found),
+        open_above=bool(opened),
     )
 
 
@@ -142,10 +154,6 @@ def _stands(found: Evidence) -> bool:
     return found.dependence is None or not found.dependence.seen(LEVEL)
 
 
-def _overlaps_too_large(found: Evidence) -> bool:
-    return found.dependence is not None and found.dependence.alike(LEVEL)
-
-
 def _where_it_leads(found: Evidence) -> Iterator[Candidate]:
     """Independence was assumed and the data contradict it: what the forward choice makes of them stands beside it."""
     if isinstance(found.steps, Stepwise):
@@ -167,10 +175,6 @@ def _why(found: Evidence, candidates: Sequence[Candidate]) -> Iterator[Reason]:
         totals += [best] if totals and code != "modes_differ" else []
         if totals and max(totals) > FACTOR * min(totals):
             yield Reason(code, (("ratio", max(totals) / min(totals)), ("estimates", float(len(totals)))))
-    yield from _why_beside_estimates(found)
-
-
-def _why_beside_estimates(found: Evidence) -> Iterator[Reason]:
     tested = [h for h in found.hidden_lists if isinstance(h, HiddenList)]
     failing = [h for h in tested if h.fails]
     if failing:
@@ -181,8 +185,6 @@ def _why_beside_estimates(found: Evidence) -> Iterator[Reason]:
         yield Reason("no_interval", (("share_failed", found.bootstrap.failed / found.bootstrap.totals.size),))
     if found.assumption is Assumption.INDEPENDENT and found.dependence is not None and not _stands(found):
         yield Reason("assumption_contradicted", (("p", found.dependence.p),))
-    if found.dependence is not None and _overlaps_too_large(found):
-        yield Reason("catchability_varies", (("p", found.dependence.common_p),))
 
 
 def _warnings(found: Evidence) -> Iterator[Reason]:

@@ -10,6 +10,7 @@ other.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ from casetrail.demand.heterogeneity.fit import log_likelihood, solve
 from casetrail.demand.lists import Lists
 from casetrail.demand.refusals import refuse
 from casetrail.figures import Refusal
+
+# A column that the others nearly make up: so small a share of its spread is left.
+FLAT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,25 @@ class Varies:
         return self.score_p <= level
 
 
-def varies(of: Lists) -> Varies | Refusal:
-    """Test Mth (Darroch) against Mt. Refuses `too_few_lists` below 3; `no_mle` where Mt itself has no estimate."""
+def varies(of: Lists, *, depend: Sequence[int] = ()) -> Varies | Refusal:
+    """Test Mth (Darroch) against Mt, or against Mt in which some sets of lists (bitmasks, `depend`) depend.
+
+    Refuses `too_few_lists` below 3; `no_mle` where the smaller model itself has no estimate; `not_identifiable` where
+    it leaves nothing to test with, since the sets that depend take up all that persons who differ would show.
+    """
     if of.k < 3:
         return refuse("too_few_lists", f"{of.k} where 3 are needed")
-    counts, lists = of.counts[1:].astype(np.float64), base(of.k, lists_differ=True)
+    counts, places = of.counts[1:].astype(np.float64), np.arange(1, of.counts.size)
+    pairs = [((places & term) == term).astype(np.float64) for term in depend]
+    lists = np.column_stack((base(of.k, lists_differ=True), *pairs))
     column = LAWS["Darroch"](on(of.k).sum(axis=1))
     null = solve(lists, counts)
     if isinstance(null, str):
-        return refuse(null, "Mt")
+        return refuse(null, "Mt and the lists that depend" if pairs else "Mt")
     cross = (lists.T * null.mean) @ column
     variance = float(null.mean @ column**2 - cross @ null.covariance @ cross)
+    if variance <= FLAT * float(null.mean @ column**2):
+        return refuse("not_identifiable", "persons who differ and lists that depend would look the same")
     score = float(column @ (counts - null.mean)) / math.sqrt(variance)
     larger = solve(np.column_stack((lists, column)), counts)
     if isinstance(larger, str):
