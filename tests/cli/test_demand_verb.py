@@ -34,6 +34,19 @@ def test_three_lists_need_an_assumption_and_are_told_which_there_are(tmp_path: P
         assert way in said.all
 
 
+def test_quick_leaves_out_what_does_not_decide_and_says_so(tmp_path: Path) -> None:
+    file, pack = _file(tmp_path, THREE), tmp_path / "pack"
+    asked = ("demand", file, "--assume", "two-way", "--draws", "300", "--origin", "made-up", "--json")
+    full, quick = casetrail(*asked), casetrail(*asked, "--quick", "--out", pack)
+    assert quick.code == 0, quick.err
+    whole, short = _by_id(full.json), _by_id(quick.json)
+    assert {*whole} - {*short} == {"demand.graphs", "demand.classes"}
+    assert short["demand.hidden"]["sentence"] == whole["demand.hidden"]["sentence"]
+    assert str(short["demand.methods"]).count("not asked (--quick)") == 2
+    again = casetrail("explain", "demand.methods", "--pack", pack, "--table", file)
+    assert "Asked again: the same figure." in again.out
+
+
 def test_three_lists_give_every_page_and_explain_asks_again(tmp_path: Path) -> None:
     file, pack = _file(tmp_path, THREE), tmp_path / "pack"
     said = casetrail(

@@ -102,6 +102,14 @@ def demand(
     ] = None,
     known_on: KnownOn = None,
     draws: Annotated[int, typer.Option("--draws", help="Resampled lists.", min=200, max=100_000)] = 1000,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="Three lists or more: without averaging over graphs and kinds of persons, which take most of the time "
+            "and do not decide.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of what is drawn.", min=0)] = 1,
     out: Out = None,
     json: Json = False,
@@ -113,7 +121,7 @@ def demand(
     [bold]casetrail demand repeats.csv[/] · [bold]casetrail demand repeats.csv --by sex,region --with age[/] ·
     [bold]casetrail demand inquiry.toml --assume two-way --list "health=hospital,health visitors"[/]
     """
-    wanted = _wanted(assume, odds_ratio, odds_range, draws=draws, seed=seed)
+    wanted = _wanted(assume, odds_ratio, odds_range, draws=draws, seed=seed, quick=quick)
     wanted = _with_links(wanted, missed_links, false_links)
     if file.suffix.casefold() == ".toml":
         _refuse(count=count, sheet=sheet, by=by, **{"with": along}, made_by=made_by or None, inquiry=protection)
@@ -149,6 +157,7 @@ def _wanted(
     *,
     draws: int,
     seed: int,
+    quick: bool,
 ) -> Wanted:
     from casetrail.demand.answers.every import Asked
     from casetrail.demand.choosing import Assumption
@@ -165,6 +174,7 @@ def _wanted(
         odds_ratio=odds_ratio,
         odds_ratios=odds_range,
         draws=draws,
+        quick=quick,
     )
     return Wanted(asked=asked, seed=seed)
 

@@ -50,6 +50,7 @@ class Wanted:
             "draws": a.draws,
             "seed": self.seed,
             **_links_told(a.links),
+            **({"quick": True} if a.quick else {}),
         }
 
 
@@ -67,6 +68,7 @@ def wanted_again(request: Mapping[str, Any]) -> Wanted:
         odds_ratios=None if ends is None else (float(ends[0]), float(ends[1])),
         draws=int(request["draws"]),
         links=StatedLinks(*(tuple(request.get(key, ())) for key in ("missed_links", "false_links"))),
+        quick=bool(request.get("quick", False)),
     )
     return Wanted(asked=asked, seed=int(request["seed"]))
 

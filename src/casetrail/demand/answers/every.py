@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,10 @@ from casetrail.demand.answers.two_page import two_list_answers
 from casetrail.demand.choosing import Assumption, Plan, Verdict, judge_with_families
 from casetrail.demand.choosing.choosers import by_bic
 from casetrail.demand.decomposable.average import average
+from casetrail.demand.decomposable.result import Averaged
 from casetrail.demand.latent.classes import latent_classes
+from casetrail.demand.latent.result import Classes
+from casetrail.demand.latent.settings import Effort
 from casetrail.demand.linkage.carried import two_lists
 from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.demand.lists import Lists
@@ -44,13 +48,15 @@ Stage = Callable[[str], None]
 class Asked:
     """What is asked. `assumption` identifies the number of three lists and more, and must then be said; `odds_ratio`
     (a stated one) or `odds_ratios` (a range; None: the usual one) that of two. `draws`: resampled lists. `links`: how
-    often linking errs, as stated; overlaps are then corrected."""
+    often linking errs, as stated; overlaps are then corrected. `quick`: without the two methods that stand beside the
+    verdict, do not decide it, and take most of the time."""
 
     assumption: Assumption | None = None
     odds_ratio: float | None = None
     odds_ratios: tuple[float, float] | None = None
     draws: int = 1000
     links: StatedLinks = field(default_factory=StatedLinks)
+    quick: bool = False
 
 
 def list_answers(
@@ -81,10 +87,7 @@ def _answers(
     judged, families = judge_with_families(
         of.lists, assumption=assumption, rng=np.random.default_rng(of.seed), plan=Plan(replicates=asked.draws)
     )
-    say("averaging over graphs")
-    averaged = average(of.lists)
-    say("kinds of persons")
-    classes = latent_classes(of.lists, seed=of.seed)
+    averaged, classes = (None, None) if asked.quick else _beside(of, say)
     return (
         beware(headline_answer(of, judged), looks(of.lists)),
         lists_answer(of),
@@ -92,10 +95,30 @@ def _answers(
         *model_answers(of, judged),
         *consistency_answers(of, judged),
         families_answer(of, families),
-        averaged_answer(of, averaged),
-        classes_answer(of, classes),
+        *(() if averaged is None else (averaged_answer(of, averaged),)),
+        *(() if classes is None else (classes_answer(of, classes),)),
         *_by_model(of, judged, by),
     )
+
+
+def _beside(of: Given, say: Stage) -> tuple[Averaged | Refusal, Classes | Refusal]:
+    """The methods that take longest; each tenth of the work is told."""
+    say("averaging over graphs")
+    averaged = average(of.lists)
+    told: set[str] = set()
+
+    def progress(stage: str, done: float) -> None:
+        words = f"kinds of persons, {_STAGES[stage]}: {10 * int(10 * done)} %"
+        if words not in told:
+            told.add(words)
+            say(words)
+
+    # The numbers do not hang on how many threads there are.
+    effort = Effort(threads=min(4, os.cpu_count() or 1))
+    return averaged, latent_classes(of.lists, seed=of.seed, effort=effort, progress=progress)
+
+
+_STAGES = {"chains": "chains", "ladder": "separate heaps", "other_priors": "other priors"}
 
 
 def _check(asked: Asked, k: int) -> None:

@@ -99,9 +99,9 @@ def _worded(reason: Reason) -> dict[str, object]:
 def _sentence(of: Given, verdict: Verdict, warnings: tuple[str, ...]) -> str:
     if verdict.open_above:
         return (
-            f"At least about {whole(verdict.low, verdict.n)} {of.noun} in all, of whom {verdict.n:,} are on a list. How "
-            f"many more cannot be known from these lists (what was estimated reaches {whole(verdict.high)}), because "
-            f"{'; '.join(reasons(verdict))}."
+            f"At least about {whole(verdict.low, verdict.n)} {of.noun} in all, of whom {verdict.n:,} are on a list. "
+            f"How many more cannot be known from these lists (what was estimated reaches {whole(verdict.high)}), "
+            f"because {'; '.join(reasons(verdict))}."
         )
     if verdict.kind is Kind.RANGE:
         return (

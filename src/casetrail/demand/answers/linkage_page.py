@@ -61,10 +61,12 @@ def carry(of: Answer, found: Carried, said: tuple[StatedLinks, str], lists: List
         warned = (*body.warnings, *codes)
         body = replace(body, low=low, high=high, warnings=warned)
     else:
-        ends = f"between {whole(low or body.low, n)} and {whole(high or body.high)} {noun}"
-        sentence = f"No one number: {ends}, {persons}, because {body.why_no_point}.{linked}"
+        first = whole(low or body.low, n)
+        top = None if body.high is None else high or body.high
+        ends = f"At least {first} {noun}" if top is None else f"No one number: between {first} and {whole(top)} {noun}"
+        sentence = f"{ends}, {persons}, because {body.why_no_point}.{linked}"
         warned = (*body.candidates[0].warnings, *codes)
-        body = replace(body, low=low or body.low, high=high or body.high)
+        body = replace(body, low=low or body.low, high=top)
     beware = f" Beware: {warned[0]}" if warned else ""
     caveats = (f"As linked, {lists.n:,} are on a list.",) if lists.n >= 10 else ()
     return replace(of, sentence=sentence + beware, body=body, caveats=(*caveats, *codes, *of.caveats))

@@ -20,10 +20,10 @@ def side_by_side_answer(
     verdict: Verdict,
     families: Families | Refusal,
     *,
-    averaged: Averaged | Refusal,
-    classes: Classes | Refusal,
+    averaged: Averaged | Refusal | None,
+    classes: Classes | Refusal | None,
 ) -> Answer:
-    """One row for each method: what it says, or why it says nothing."""
+    """One row for each method: what it says, or why it says nothing. None: it was not asked."""
     rows = [*_models(verdict), _averaged(averaged), _classes(classes), *_families(families)]
     totals = [float(row[1]) for row in rows if isinstance(row[1], int | float)]
     columns = (
@@ -70,14 +70,21 @@ def _models(verdict: Verdict) -> list[Row]:
     return [first]
 
 
-def _averaged(found: Averaged | Refusal) -> Row:
+_NOT_ASKED = "not asked (--quick)"
+
+
+def _averaged(found: Averaged | Refusal | None) -> Row:
+    if found is None:
+        return ("averaged over graphs", None, None, None, _NOT_ASKED)
     if isinstance(found, Refusal):
         return ("averaged over graphs", None, None, None, found.message)
     said = found.said
     return ("averaged over graphs", said.median, said.low, said.high, "some pair is independent, given the others")
 
 
-def _classes(found: Classes | Refusal) -> Row:
+def _classes(found: Classes | Refusal | None) -> Row:
+    if found is None:
+        return ("several kinds of persons", None, None, None, _NOT_ASKED)
     if isinstance(found, Refusal):
         return ("several kinds of persons", None, None, None, found.message)
     said = found.said
