@@ -24,10 +24,7 @@ CODE = (
     ),
     *((f"{_DIFFER}.families", n) for n in ("families", "_together", "_with_law", "_plain")),
     *((f"{_DIFFER}.varies", n) for n in ("varies", "Varies")),
-    *(
-        (f"{_CHOOSING}.verdict", n)
-        for n in ("judge", "_candidates", "_why", "_why_beside_estimates", "_warnings", "_overlaps_too_large")
-    ),
+    *((f"{_CHOOSING}.verdict", n) for n in ("weighed", "_candidates", "_why", "_warnings")),
     *((f"{_CHOOSING}.evidence", n) for n in ("Evidence", "gather")),
     *((f"{_CHOOSING}.dependence", n) for n in ("dependence", "independent", "_scores", "Dependence")),
     *((f"{_CHOOSING}.near", n) for n in ("near_best", "_beaten")),
