@@ -46,6 +46,14 @@ def fitted(counts: Counts, order: int) -> tuple[Fits, bool] | Refusal:
     return found if isinstance(found, Refusal) else (fit(counts, list(found.tried)), False)
 
 
+def ends_in(counts: Counts, order: int) -> Model | None:
+    """Where a downhill search ends; None where all models are tried, or no model has an estimate."""
+    if how_many(counts.size.bit_length() - 1, order) <= MOST_OFTEN:
+        return None
+    found = downhill(counts, order=order)
+    return None if isinstance(found, Refusal) else found.best.model
+
+
 def by_bic(k: int, order: int, start: Model | None = None) -> Chooser:
     """The model with the lowest BIC; where all are too many, downhill from `start` (the lists on their own)."""
     if how_many(k, order) <= MOST_OFTEN:

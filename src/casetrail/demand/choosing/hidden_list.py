@@ -23,7 +23,7 @@ from scipy.special import pdtr
 from casetrail.demand.choosing.assumption import Assumption
 from casetrail.demand.choosing.bootstrap import GIVE_UP
 from casetrail.demand.choosing.checks import check
-from casetrail.demand.choosing.choosers import by_bic
+from casetrail.demand.choosing.choosers import by_bic, ends_in
 from casetrail.demand.lists import Lists
 from casetrail.demand.refusals import refuse
 from casetrail.figures import Refusal
@@ -101,7 +101,8 @@ def _hide(
     case: tuple[Lists, int, Lists], order: int, *, rng: np.random.Generator, replicates: int, share: float
 ) -> HiddenList | Refusal:
     lists, j, others = case
-    choose = by_bic(others.k, order)
+    # As in the bootstrap of all lists: where models are too many to try, each search begins where the first one ended.
+    choose = by_bic(others.k, order, ends_in(others.counts, order))
     made = float(choose(others.counts[None])[0]) - others.n
     drawn = rng.multinomial(others.n, others.counts / others.n, size=replicates).astype(np.int64)
     totals = choose(drawn)
