@@ -22,6 +22,7 @@ from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
 from casetrail.publish.envelope import INTERNAL
 from casetrail.records import Extract, Keys, TableCounts, chosen_digest, has_form, read_source, told_once
+from casetrail.records.codes import shared_digest
 from casetrail.records.files import sha256_of_source
 from casetrail.schema.events import FINDING, QUARANTINE, SOURCE
 from casetrail.store.snapshot import snapshot_key
@@ -122,6 +123,7 @@ def _stamp(inquiry: Inquiry, keys: Keys) -> str:
             "declared": declared,
             "as_of": inquiry.as_of.isoformat(),
             "forms": {s.name: chosen_digest(s) for s in inquiry.sources if has_form(s)},
+            "shared": shared_digest(),
             "relations": relation_hashes(RECORD_RELATIONS),
             "keyed": keys.thing("event", "fingerprint", "casetrail"),
         }

@@ -46,7 +46,14 @@ DEMO_DRAWS = 500
 # Tables are cut here so that the page stays small enough to send by mail.
 DEMO_ROWS = 6
 _DEMO_LEAVES_OUT = frozenset(
-    {"trail.variants", "trail.waits_between.team", "trail.hand_off_pairs.team", "trail.held_by_how_many.team"}
+    {
+        "trail.variants",
+        "trail.waits_between.team",
+        "trail.hand_off_pairs.team",
+        "trail.held_by_how_many.team",
+        "trail.hand_offs.team",
+        "trail.endings",
+    }
 )
 # One funnel shows what a funnel is; `casetrail compare` has them all.
 _DEMO_FUNNELS_LEFT_OUT = (
