@@ -21,6 +21,7 @@ from casetrail.records.codes import (
 from casetrail.records.codes.shipped import CLOSING, WHO_TOLD, entries, folded
 from casetrail.records.returns import form, form_names, form_years
 
+STATUTORY = ("annex-a", "cin-census", "ssd", "ssda903")
 EVERY = [(name, year) for name in form_names() for year in form_years(name)]
 
 
@@ -47,28 +48,32 @@ def coded(ours):
 def test_every_source_code_of_every_form_is_a_role():
     """The census has 22 codes, in every year; the same code is the same role in every format."""
     found = list(coded("reported_by_role"))
-    assert {place.split()[0] for place, _, _ in found} == {"annex-a", "cin-census", "ssd"}
+    assert {place.split()[0] for place, _, _ in found} >= {"annex-a", "cin-census", "ssd"}
     for place, column, feed in found:
-        assert set(feed.words) == set(column.codes), place
-        for code, words in feed.words.items():
-            role = speaker(code)
-            assert role is not None
-            assert (role.role, speaker(words)) == (words, role)
-    census = {code for _, column, _ in coded("reported_by_role") for code in column.codes if code[0].isdigit()}
+        for code in column.codes:
+            words = feed.words.get(code, code)  # a form of local extracts writes words of its own
+            role = speaker(words)
+            assert role is not None, f"{place}: {words}"
+            if place.split()[0] in STATUTORY:
+                assert (role.role, speaker(code)) == (words, role)
+    census = {code for _, column, _ in found for code in column.codes if code[0].isdigit()}
     assert len(census) == 22
 
 
 def test_every_closing_code_of_every_form_is_an_ending():
     found = [*coded("closing_code"), *coded("reason_end")]
-    assert {place.split()[0] for place, _, _ in found} == {"annex-a", "cin-census", "ssd", "ssda903"}
+    assert {place.split()[0] for place, _, _ in found} >= {"annex-a", "cin-census", "ssd", "ssda903"}
     endings = 0
     for place, column, feed in found:
         if "SW_REASON" in feed.columns:  # why a worker changed: no ending of the case
             continue
-        assert set(feed.words) == set(column.codes), place
-        for code, words in feed.words.items():
-            assert closing(code) == closing(words)
-            assert closing(code) is not None
+        for code in column.codes:
+            words = feed.words.get(code, code)
+            assert closing(words) is not None, f"{place}: {words}"
+            if place.split()[0] in STATUTORY:
+                assert closing(code) == closing(words)
+        if feed.otherwise:
+            assert closing(feed.otherwise).turned_away is None
         endings += 1
     assert endings > 10
 

@@ -20,7 +20,7 @@ ENDING = pa.schema(
     [
         pa.field("word", pa.string(), nullable=False),  # as the log writes it
         pa.field("kind", pa.string(), nullable=False),
-        pa.field("turned_away", pa.bool_(), nullable=False),
+        pa.field("turned_away", pa.bool_()),  # ? not known of an ending that is not stated
     ]
 )
 

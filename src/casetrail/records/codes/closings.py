@@ -12,18 +12,18 @@ from casetrail.records.codes.shipped import CLOSING, by_word, entries, folded, t
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An ending in our words. `turned_away`: nothing was done for the child by this step."""
+    """An ending in our words. `turned_away`: nothing was done for the child by this step; None: not known."""
 
     words: str
     kind: str
-    turned_away: bool
+    turned_away: bool | None
     codes: tuple[str, ...] = ()
 
 
 @cache
-def closing_kinds() -> Mapping[str, tuple[str, bool]]:
+def closing_kinds() -> Mapping[str, tuple[str, bool | None]]:
     """Title of each kind of ending, and whether it turns somebody away."""
-    return MappingProxyType({kind["name"]: (kind["title"], kind["turned_away"]) for kind in table(CLOSING)["kind"]})
+    return MappingProxyType({kind["name"]: (kind["title"], kind.get("turned_away")) for kind in table(CLOSING)["kind"]})
 
 
 @cache
