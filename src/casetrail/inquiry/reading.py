@@ -47,6 +47,7 @@ class SourceRead:
     tables: tuple[TableCounts, ...] = ()
     carries: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ def _became(extract: Extract) -> SourceRead:
         extract.tables,
         extract.carries,
         extract.cannot,
+        spec.agency or "",
     )
 
 
@@ -237,6 +239,7 @@ def _entry(source: SourceRead) -> dict[str, object]:
         "tables": [asdict(table) for table in source.tables],
         "carries": list(source.carries),
         "cannot": list(source.cannot),
+        "agency": source.agency,
     }
 
 
@@ -260,6 +263,7 @@ def _source_read(entry: dict[str, Any]) -> SourceRead:
         tuple(TableCounts(**table) for table in entry["tables"]),
         tuple(entry["carries"]),
         tuple(entry["cannot"]),
+        entry["agency"],
     )
 
 

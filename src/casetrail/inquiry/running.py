@@ -20,6 +20,7 @@ from casetrail.inquiry.demand_trail import asked_with
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
+from casetrail.inquiry.questions_page import questions_answer
 from casetrail.inquiry.reading import Progress, RecordsRead, SourceRead
 from casetrail.inquiry.sources_page import sources_answer
 from casetrail.inquiry.stamping import stamped
@@ -114,7 +115,7 @@ def run(
     standings = compare_answers(inquiry.standings)
     with followed(inquiry, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, records):
         covered = coverage_answer(records)
-        about = [sources_answer(records), *([covered] if covered else [])]
+        about = [sources_answer(records), *([covered] if covered else []), questions_answer(records)]
         found = (*standings, *stamped(about), *trail_answers(trail, inquiry))
     return _released(found, inquiry, records, out or inquiry.out, lede="")
 
