@@ -11,7 +11,6 @@ from .returned import Returned, returned
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Returned:
-    """Eight hundred children over three years."""
-    return returned(
-        tmp_path_factory.mktemp("returns") / "made", World(children=800, years=3, seed=11), names="cin-census"
-    )
+    """Eight hundred children over three years, more of them looked after than elsewhere."""
+    world = World(children=800, years=3, seed=11, changes={"people.placed": 0.03})
+    return returned(tmp_path_factory.mktemp("returns") / "made", world)

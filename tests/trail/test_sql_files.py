@@ -23,7 +23,7 @@ SYNTAX = {
     "and", "as", "by", "cast", "exists", "from", "in", "not", "on", "or", "over", "partition", "select",
     "union", "when", "where",
 }  # fmt: skip
-STORED = {"event_raw", "involvement_raw", "fact_raw", "source", "quarantine", "month", "spell"}
+STORED = {"event_raw", "involvement_raw", "fact_raw", "source", "quarantine", "month", "spell", "speaker", "ending"}
 
 
 def body(relation: Relation) -> str:

@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 import typer
 
-from casetrail.cli import auditing, comparing, deadlines, demanding, judging, looking, making, questioning, worldly
+from casetrail.cli import (
+    auditing,
+    comparing,
+    deadlines,
+    demanding,
+    judging,
+    looking,
+    making,
+    questioning,
+    vaulting,
+    worldly,
+)
 
 app = typer.Typer(
     name="casetrail",
@@ -53,3 +64,4 @@ for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):
 app.command("verify-pack")(looking.verify_pack)
 app.add_typer(questioning.app, name="question")
 app.add_typer(auditing.audit)
+app.add_typer(vaulting.app, name="vault")

@@ -180,6 +180,10 @@ def purge(
         typer.confirm(f"Remove everything casetrail wrote for {file.name}? This cannot be undone", abort=True)
     done = end(file)
     out().print(f"Removed {done.removed:,} files that casetrail wrote for {file.name}.", soft_wrap=True)
+    if done.identities:
+        out().print(f"Among them the vault: who persons are, from {done.identities:,} sources.", soft_wrap=True)
+    for said in done.remains:
+        out().print(said, soft_wrap=True)
     if done.strangers:
         out().print(
             f"Left alone: {done.strangers:,} files in its folders that casetrail did not write.", soft_wrap=True

@@ -10,10 +10,14 @@ QUESTION = "records.coverage"
 
 # What an extract with a mapping of its own can answer, by the column of ours that says it.
 _BY_COLUMN = {
+    "role": "who held the case, from when to when",
     "recorded": "what became known when, so that the trail can be seen as it was known on a day",
     "reported_by_role": "in which role somebody told",
     "team": "which team it was",
     "worker": "how many workers took part",
+    "incident": "which records are about one incident",
+    "severity": "how bad it was, on that agency's own scale",
+    "told_by": "whether somebody saw, heard or was told",
     "end": "how long an event took",
     "passed_to": "where a case was sent on",
     "closing_code": "how a case was closed",

@@ -8,15 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from casetrail.errors import InquiryError
+from casetrail.errors import CasetrailError, InquiryError
 from casetrail.inquiry.auditing import is_worklist
 from casetrail.inquiry.parse import places
 from casetrail.inquiry.work_folder import STAMP, WorkFolder, is_pack_folder
 from casetrail.publish.folder import PROVENANCE, is_pack_zip
+from casetrail.records.vault import Vault
 from casetrail.store import exclusive
 
 _LOG = "casetrail.log"
 _IN_WORK = (STAMP, "sources.json", "quarantine.csv", "findings.csv", "views.jsonl", "vault/pseudonym.key")
+_ALWAYS = (
+    "Your own files stay: the extracts that were read, the inquiry file, and any copy or backup of what casetrail "
+    "wrote.",
+)
+_KEY_FILE = (
+    "The key file of the vault is yours and stays. What was deleted was encrypted: destroy the key file, and no "
+    "copy of the vault, in a backup or on the disc itself, can be opened again."
+)
 _IN_SNAPSHOTS = (
     "*.duckdb",
     "*.making",
@@ -31,11 +40,16 @@ _IN_SNAPSHOTS = (
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many files went, which could not be removed, and how many that casetrail did not write were left."""
+    """How many files went, which could not be removed, and how many that casetrail did not write were left.
+
+    `identities` is of how many sources the vault held who persons are; `remains` says what no purge can reach.
+    """
 
     removed: int
     stuck: tuple[Path, ...]
     strangers: int
+    identities: int = 0
+    remains: tuple[str, ...] = ()
 
 
 def purge(file: Path) -> Purged:
@@ -51,6 +65,7 @@ def purge(file: Path) -> Purged:
             "casetrail has written nothing for this inquiry, or it was purged before.", where=str(root), code="nothing"
         )
     noted = work.written_elsewhere()
+    identities, remains = _of_vault(work)
     folders = [root, *(path for path in noted if path.is_dir())]
     with exclusive(work.lock_file):
         removed, stuck = _remove(noted, root)
@@ -58,7 +73,19 @@ def purge(file: Path) -> Purged:
     for folder in folders:
         _remove_empty(folder)
     strangers = sum(1 for folder in folders for path in folder.rglob("*") if path.is_file() and path not in stuck)
-    return Purged(removed, tuple(stuck), strangers)
+    return Purged(removed, tuple(stuck), strangers, identities, remains)
+
+
+def _of_vault(work: WorkFolder) -> tuple[int, tuple[str, ...]]:
+    """Of how many sources the vault holds something, and what stays after it has gone."""
+    vault = Vault(work.vault_folder, "")
+    if not any(vault.files()):
+        return 0, _ALWAYS
+    try:
+        return len(vault.listed()), (*_ALWAYS, _KEY_FILE)
+    except CasetrailError:
+        # A list that cannot be read any more must not keep the rest from going.
+        return len(list(work.vault_folder.glob("*.age"))), (*_ALWAYS, _KEY_FILE)
 
 
 def _remove(noted: tuple[Path, ...], root: Path) -> tuple[int, list[Path]]:
@@ -80,6 +107,7 @@ def _of_work(root: Path) -> Iterator[Path]:
     yield from (root / name for name in _IN_WORK if (root / name).is_file())
     # Left by a run that was killed while it wrote one of these.
     yield from (path for name in _IN_WORK for path in root.glob(f"{name}.*.new"))
+    yield from Vault(root / "vault", "").files()
     for pattern in _IN_SNAPSHOTS:
         yield from (path for path in (root / "snapshots").glob(pattern) if path.is_file())
 

@@ -22,6 +22,8 @@ from casetrail.inquiry.coverage_page import coverage_answer
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.parse import places
+from casetrail.inquiry.questions_page import QUESTION as QUESTIONS
+from casetrail.inquiry.questions_page import questions_answer
 from casetrail.inquiry.reading import RecordsRead
 from casetrail.inquiry.running import trail_answers
 from casetrail.inquiry.sources_page import QUESTION as SOURCES
@@ -35,6 +37,7 @@ _DEMAND = ("demand.", "world.hidden")
 _OF_SOURCES: Mapping[str, Callable[[RecordsRead], Answer | None]] = {
     SOURCES: sources_answer,
     COVERAGE: coverage_answer,
+    QUESTIONS: questions_answer,
 }
 # What must be equal when a figure is asked again; the body stands under the name of its kind.
 _COMPARED = ("sentence", "kind", "estimate", "range", "refusal", "table")

@@ -27,6 +27,14 @@ class Protection:
 
 
 @dataclass(frozen=True, slots=True)
+class VaultAsked:
+    """Whether who persons are is kept, and for which public keys (age, X25519)."""
+
+    keep: bool = False
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """An authority and a year to compare on the published figures."""
 
@@ -59,10 +67,16 @@ class Inquiry:
     wanted: Wanted = field(default_factory=Wanted)
     records_activities: frozenset[str] = frozenset()
     protection: Protection | None = None
+    vault: VaultAsked | None = None
     standings: tuple[Standing, ...] = ()
     demand: DemandAsked = field(default_factory=DemandAsked)
     work: Path
     out: Path
+
+    @property
+    def keeps_identities(self) -> bool:
+        """True when who persons are goes into the vault."""
+        return self.vault is not None and self.vault.keep
 
     @property
     def is_personal(self) -> bool:

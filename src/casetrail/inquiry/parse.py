@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from casetrail.inquiry.demand_parse import demand_asked
 from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
 from casetrail.inquiry.source_form import check_form, declared_form
 from casetrail.inquiry.toml_reader import Section
+from casetrail.inquiry.vault_parse import check_identities, identity_columns, refuse_secret, vault_asked
 from casetrail.records import form_names
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
 from casetrail.trail import Wanted
@@ -23,7 +25,7 @@ _SOURCE_KEYS = (
     "name", "file", "kind", "format", "origin", "agency", "made_by", "judged_by_it", "checked_by", "covers_from",
     "covers_to", "zone", "person_scheme", "date_format", "precision", "delimiter", "encoding", "sheet", "unknown_dates",
     "unknown_text", "activity_rank", "year", "records_activities", "columns", "constants", "dates", "form", "headings",
-    "codes",
+    "codes", "identity",
 )  # fmt: skip
 _INQUIRY_KEYS = ("title", "as_of", "nation", "zone", "open_ends", "work", "out")
 
@@ -35,14 +37,18 @@ def parse(path: Path, *, today: date) -> Inquiry:
     real personal records have no purpose block or their time to be kept is over.
     """
     top = Section(_toml(path), path.name)
-    top.only(("inquiry", "protection", "source", "trail", "demand", "compare"))
+    refuse_secret(path)
+    top.only(("inquiry", "protection", "vault", "source", "trail", "demand", "compare"))
     head = top.table("inquiry")
     head.only(_INQUIRY_KEYS)
     folder = path.resolve().parent
     zone = _zone(head, "Europe/London")
     tables = top.tables("source")
-    sources = tuple(_source(table, folder, zone) for table in tables)
+    vault = vault_asked(top)
+    keep = vault is not None and vault.keep
+    sources = tuple(replace(_source(table, folder, zone), keep_identities=keep) for table in tables)
     _check_sources(sources, path)
+    check_identities(sources, vault, path)
     inquiry = Inquiry(
         path=path.resolve(),
         title=head.text("title"),
@@ -54,6 +60,7 @@ def parse(path: Path, *, today: date) -> Inquiry:
         wanted=_wanted(top.table("trail")),
         records_activities=frozenset(a for table in tables for a in table.texts("records_activities")),
         protection=_protection(top),
+        vault=vault,
         standings=tuple(_standing(table) for table in top.tables("compare")),
         demand=demand_asked(top.table("demand")),
         work=places(path)[0],
@@ -136,6 +143,7 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         unknown_dates=_unknown_dates(table),
         unknown_text=table.texts("unknown_text"),
         activity_rank={key: ranks.number(key, 0) for key in ranks.values},
+        identity=identity_columns(table),
     )
 
 

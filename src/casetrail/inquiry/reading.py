@@ -19,9 +19,11 @@ import pyarrow as pa
 from casetrail.errors import InputError
 from casetrail.figures import Origin, SourceRef
 from casetrail.inquiry.model import Inquiry
+from casetrail.inquiry.vault_keeping import is_kept, keep, mark_of, vault_of
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
 from casetrail.publish.envelope import INTERNAL
 from casetrail.records import Extract, Keys, TableCounts, chosen_digest, has_form, read_source, told_once
+from casetrail.records.codes import shared_digest
 from casetrail.records.files import sha256_of_source
 from casetrail.schema.events import FINDING, QUARANTINE, SOURCE
 from casetrail.store.snapshot import snapshot_key
@@ -45,6 +47,7 @@ class SourceRead:
     tables: tuple[TableCounts, ...] = ()
     carries: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def read_records(inquiry: Inquiry, work: WorkFolder, progress: Progress | None =
     key = _stamp(inquiry, keys)
     found = work.snapshots.find("records", key)
     report_file = work.root / "sources.json"
-    if found is not None and report_file.is_file():
+    vault = vault_of(work, keys)
+    if found is not None and report_file.is_file() and is_kept(vault, inquiry, key):
         report = json.loads(report_file.read_text(encoding="utf-8"))
         if report["key"] == key:
             return RecordsRead(found, key, tuple(_source_read(entry) for entry in report["sources"]))
@@ -105,6 +109,8 @@ def read_records(inquiry: Inquiry, work: WorkFolder, progress: Progress | None =
     if any(extract.tables for extract in extracts):
         _write_told(work.findings_file, FINDING, [extract.findings for extract in extracts])
     _refuse_nothing(extracts, work)
+    # The vault comes first: a run killed between the two finds no snapshot and reads both anew.
+    keep(vault, inquiry, extracts, key)
     tables = _tables(extracts)
     built = work.snapshots.build("records", key, lambda engine: (store_records(engine, tables), None)[1])
     sources = tuple(_became(extract) for extract in extracts)
@@ -122,8 +128,9 @@ def _stamp(inquiry: Inquiry, keys: Keys) -> str:
             "declared": declared,
             "as_of": inquiry.as_of.isoformat(),
             "forms": {s.name: chosen_digest(s) for s in inquiry.sources if has_form(s)},
+            "shared": shared_digest(),
             "relations": relation_hashes(RECORD_RELATIONS),
-            "keyed": keys.thing("event", "fingerprint", "casetrail"),
+            "keyed": mark_of(keys),
         }
     )
 
@@ -210,6 +217,7 @@ def _became(extract: Extract) -> SourceRead:
         extract.tables,
         extract.carries,
         extract.cannot,
+        spec.agency or "",
     )
 
 
@@ -231,6 +239,7 @@ def _entry(source: SourceRead) -> dict[str, object]:
         "tables": [asdict(table) for table in source.tables],
         "carries": list(source.carries),
         "cannot": list(source.cannot),
+        "agency": source.agency,
     }
 
 
@@ -254,6 +263,7 @@ def _source_read(entry: dict[str, Any]) -> SourceRead:
         tuple(TableCounts(**table) for table in entry["tables"]),
         tuple(entry["carries"]),
         tuple(entry["cannot"]),
+        entry["agency"],
     )
 
 

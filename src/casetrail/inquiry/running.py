@@ -20,6 +20,7 @@ from casetrail.inquiry.demand_trail import asked_with
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
+from casetrail.inquiry.questions_page import questions_answer
 from casetrail.inquiry.reading import Progress, RecordsRead, SourceRead
 from casetrail.inquiry.sources_page import sources_answer
 from casetrail.inquiry.stamping import stamped
@@ -46,7 +47,14 @@ DEMO_DRAWS = 500
 # Tables are cut here so that the page stays small enough to send by mail.
 DEMO_ROWS = 6
 _DEMO_LEAVES_OUT = frozenset(
-    {"trail.variants", "trail.waits_between.team", "trail.hand_off_pairs.team", "trail.held_by_how_many.team"}
+    {
+        "trail.variants",
+        "trail.waits_between.team",
+        "trail.hand_off_pairs.team",
+        "trail.held_by_how_many.team",
+        "trail.hand_offs.team",
+        "trail.endings",
+    }
 )
 # One funnel shows what a funnel is; `casetrail compare` has them all.
 _DEMO_FUNNELS_LEFT_OUT = (
@@ -107,7 +115,7 @@ def run(
     standings = compare_answers(inquiry.standings)
     with followed(inquiry, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, records):
         covered = coverage_answer(records)
-        about = [sources_answer(records), *([covered] if covered else [])]
+        about = [sources_answer(records), *([covered] if covered else []), questions_answer(records)]
         found = (*standings, *stamped(about), *trail_answers(trail, inquiry))
     return _released(found, inquiry, records, out or inquiry.out, lede="")
 

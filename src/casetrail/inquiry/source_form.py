@@ -11,7 +11,7 @@ from casetrail.inquiry.toml_reader import Section
 from casetrail.records import form, form_names, own_form
 
 # Settings that say what the columns are: the form does that already.
-_MAPPING = ("kind", "columns", "constants", "dates", "activity_rank")
+_MAPPING = ("kind", "columns", "constants", "dates", "activity_rank", "identity")
 # Settings that a statutory return leaves no room for, and a local extract does.
 _LOCAL = ("precision", "sheet")
 _ONLY_WITH_A_FORM = ("headings", "codes")

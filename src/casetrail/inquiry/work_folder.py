@@ -37,6 +37,10 @@ class WorkFolder:
         return self.root / "vault" / "pseudonym.key"
 
     @property
+    def vault_folder(self) -> Path:
+        return self.root / "vault"
+
+    @property
     def quarantine_file(self) -> Path:
         return self.root / "quarantine.csv"
 

@@ -6,11 +6,13 @@ from typing import Literal, TypeAlias, get_args
 
 import pyarrow as pa
 
-IdentityField: TypeAlias = Literal["family_name", "given_names", "birth_date", "address", "postcode", "identifier"]
+IdentityField: TypeAlias = Literal[
+    "family_name", "given_names", "full_name", "birth_date", "address", "postcode", "identifier"
+]
 IDENTITY_FIELDS: tuple[IdentityField, ...] = get_args(IdentityField)
 
 # These may stand beside a trail once the vault is open; addresses and identifiers serve to match and are never output.
-SHOWN_FIELDS: tuple[IdentityField, ...] = ("family_name", "given_names", "birth_date")
+SHOWN_FIELDS: tuple[IdentityField, ...] = ("family_name", "given_names", "full_name", "birth_date")
 
 IDENTITY = pa.schema(
     [

@@ -12,6 +12,7 @@ from casetrail.figures import RelationRun
 from casetrail.schema.trails import LEVELS, OpenEnds
 from casetrail.store import Engine, Relation, load_relation, planned_run
 from casetrail.trail.months import month_table, with_month
+from casetrail.trail.words_known import ending_table, speaker_table
 
 # The order of building; changing a relation changes the stamp of every snapshot.
 RECORD_RELATIONS = ("person", "body", "word", "thing", "event", "involvement", "fact")
@@ -65,6 +66,8 @@ def store_records(
     engine.load("source", tables.sources)
     engine.load("quarantine", tables.quarantine)
     engine.load("month", _months(tables))
+    engine.load("speaker", speaker_table(tables.events))
+    engine.load("ending", ending_table(tables.events))
     return _materialise(engine, RECORD_RELATIONS, {}, progress)
 
 

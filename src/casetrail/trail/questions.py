@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from casetrail.errors import UnknownNameError
 from casetrail.figures import Answer, Refusal
 from casetrail.schema.trails import LEVELS, By
-from casetrail.trail import blench, holding, log, order, passing, person, repeats, waiting
+from casetrail.trail import blench, holding, log, order, passing, person, repeats, telling, waiting
 from casetrail.trail.asking import Asking, Written, answer
 from casetrail.trail.handle import Trail, with_persons
 
@@ -48,6 +48,8 @@ GROUPED: Mapping[str, Ask] = {
     "directly_follows": order.directly_follows,
     "variants": order.variants,
     "blench": blench.blench,
+    "told": telling.told,
+    "endings": telling.endings,
 }
 
 
@@ -60,6 +62,8 @@ _GROUPS: Mapping[str, frozenset[By]] = {
     "waits_between": _STEP,
     "directly_follows": _STEP,
     "repeats": _STEP,
+    "told": _STEP,
+    "endings": _STEP,
     "held_time": _SPELL,
     "hand_off_pairs": _SPELL,
     "hand_offs.agency": _SPELL | {"agency"},
@@ -98,8 +102,17 @@ def answers(trail: Trail, wanted: Wanted, *, by: By = "all", limit: int | None =
     return tuple(made)
 
 
+# Questions that say nothing where no source has one of these columns.
+_ROOTED: Mapping[str, frozenset[str]] = {
+    "told": frozenset({"reported_by_role"}),
+    "endings": frozenset({"closing_code"}),
+}
+
+
 def _bears(name: str, trail: Trail) -> bool:
     """A question by agency or team says nothing when no source names them; that of who held the case says so."""
+    if name in _ROOTED:
+        return bool(_ROOTED[name] & trail.mapped)
     level = name.rpartition(".")[2]
     return level not in LEVELS or level in trail.mapped or name == "held_time.agency"
 

@@ -50,7 +50,7 @@ def test_events_spells_and_workers(folder, keys):
     assert seen == {
         ("started to be looked after", "U1", None),
         ("episode of care changed", "change of placement", None),
-        ("ceased to be looked after", None, "E4A"),
+        ("ceased to be looked after", None, "returned home, as planned"),
         ("went missing from placement", "missing", None),
     }
     spells = extract.involvements.to_pylist()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from casetrail.records.codes import SHARED_WORDS
 from casetrail.records.mapping import EVENT_IDS, EVENT_TEXTS, INVOLVEMENT_IDS, INVOLVEMENT_TEXTS
 from casetrail.records.returns.forms import (
     CONTAINERS,
@@ -175,8 +176,8 @@ def _table(name: str, given: Described, codes: Mapping[str, Any], words: Describ
         telling=tuple(given.get("telling", ())),
         tree=TreeForm(**given["xml"]) if "xml" in given else None,
         mappings=(
-            *(_mapping("events", about, words) for about in given.get("events", ())),
-            *(_mapping("involvements", about, words) for about in given.get("involvements", ())),
+            *(_mapping("events", about, words, columns) for about in given.get("events", ())),
+            *(_mapping("involvements", about, words, columns) for about in given.get("involvements", ())),
         ),
     )
     _check_columns(table)
@@ -207,13 +208,13 @@ def _key(given: Described) -> KeyForm:
     return KeyForm(columns, given["table"], tuple(given.get("other", columns)))
 
 
-def _mapping(kind: Any, given: Described, words: Described) -> MappingForm:
+def _mapping(kind: Any, given: Described, words: Described, columns: Mapping[str, ColumnForm]) -> MappingForm:
     feeds, constants = {}, {}
     for ours, theirs in given.items():
         if ours in ("activity", "role") and isinstance(theirs, str):
             constants[ours] = theirs
         elif ours not in _ABOUT_A_MAPPING or (isinstance(theirs, dict) and "column" in theirs):
-            feeds[ours] = _feed(theirs, words)
+            feeds[ours] = _feed(theirs, words, columns)
     if strange := {*feeds, *constants} - _OURS[kind]:
         raise FormFault(f"there is nothing of ours called {', '.join(sorted(strange))}")
     conditions = [
@@ -229,16 +230,28 @@ def _mapping(kind: Any, given: Described, words: Described) -> MappingForm:
     )
 
 
-def _feed(theirs: Any, words: Described) -> Feed:
+def _feed(theirs: Any, words: Described, columns: Mapping[str, ColumnForm]) -> Feed:
     if isinstance(theirs, str):
         return Feed((theirs,))
     if isinstance(theirs, list):
         return Feed(tuple(theirs))
     _only(theirs, ("column", "words", "otherwise"), "a column of ours")
-    named = theirs.get("words")
-    if named is not None and named not in words:
+    named, column = theirs.get("words"), theirs["column"]
+    if named in SHARED_WORDS:
+        said = _shared(named, column, columns)
+    elif named is None or named in words:
+        said = words.get(named, {})
+    else:
         raise FormFault(f"there are no words '{named}'")
-    return Feed((theirs["column"],), words.get(named, {}), theirs.get("otherwise", ""))
+    return Feed((column,), said, theirs.get("otherwise", ""))
+
+
+def _shared(named: str, column: str, columns: Mapping[str, ColumnForm]) -> Mapping[str, str]:
+    """The shared words for the codes of a column: a code without words would be lost on the way."""
+    codes = columns[column].codes if column in columns else {}
+    if strange := set(codes) - set(SHARED_WORDS[named]):
+        raise FormFault(f"the shared table '{named}' has no words for {', '.join(sorted(strange))}")
+    return {code: SHARED_WORDS[named][code] for code in codes}
 
 
 def _check_columns(table: TableForm) -> None:

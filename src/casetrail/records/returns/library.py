@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from casetrail.errors import InquiryError
+from casetrail.records.codes import shared_digest
 from casetrail.records.returns.building import FormFault, built
 from casetrail.records.returns.forms import Form
 
@@ -82,7 +83,7 @@ def form_text(name: str) -> str:
 @cache
 def form_digest(name: str) -> str:
     """A hash of all that a format is described by: what was read by another description is read anew."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(shared_digest().encode())
     for year in form_years(name):
         digest.update((_folder() / name / f"{year}.toml").read_bytes())
     return digest.hexdigest()

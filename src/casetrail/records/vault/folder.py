@@ -141,6 +141,20 @@ class Vault:
             self._swap(written, recipients, str((self._said() or {})["stamp"]))
         return sum(about.entries for about in written)
 
+    def remove(self) -> None:
+        """Take all that is in it away. Raises OutputError when a file cannot be removed."""
+        with self._alone():
+            try:
+                for path in (self.list_file, *self.root.glob(f"*{_ENDING}"), *self.root.glob(f"*{_ENDING}.*{DRAFT}")):
+                    path.unlink(missing_ok=True)
+            except OSError as failure:
+                raise OutputError(
+                    f"The vault cannot be removed ({type(failure).__name__}).",
+                    where=self.root.name,
+                    todo="Close programs that hold its files, and run again.",
+                    code="vault_not_written",
+                ) from None
+
     def files(self) -> Iterator[Path]:
         """Every file that a vault may have left here, drafts of killed runs too."""
         for pattern in (f"*{_ENDING}", f"*{_ENDING}.*{DRAFT}", LIST, f"{LIST}.*{DRAFT}", LOCK, f"{LOCK}.wal"):
