@@ -14,6 +14,7 @@ from casetrail.cli.making import today
 from casetrail.cli.options import Json, KnownOn, Out, day
 
 if TYPE_CHECKING:
+    from casetrail.demand.linkage.stated import StatedLinks
     from casetrail.figures import Answer
     from casetrail.inquiry.demand_lists import ListsFile
     from casetrail.inquiry.demanding import Wanted
@@ -60,6 +61,28 @@ def demand(
         list[str] | None,
         typer.Option(
             "--by", help="A column that divides persons. May be repeated, or several with commas.", show_default=False
+        ),
+    ] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area",
+            help="A column of small areas: each drawn towards all, the smallest joined.",
+            show_default=False,
+        ),
+    ] = None,
+    upper_bound: Annotated[
+        str | None,
+        typer.Option(
+            "--upper-bound",
+            help="Lists (A, or A + B) the count on which, and on no other, is only an upper bound.",
+            show_default=False,
+        ),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            "--most", help="A number known not to be exceeded, such as all inhabitants.", min=1, show_default=False
         ),
     ] = None,
     along: Annotated[
@@ -118,13 +141,18 @@ def demand(
 
     Examples: [bold]casetrail demand lists.csv --assume two-way[/] · [bold]casetrail demand two-lists.csv[/] ·
     [bold]casetrail demand lists.csv --assume two-way --missed-links 15/300 --false-links 0.01[/] ·
+    [bold]casetrail demand lists.csv --assume two-way --area ward --most 250000[/] ·
     [bold]casetrail demand repeats.csv[/] · [bold]casetrail demand repeats.csv --by sex,region --with age[/] ·
     [bold]casetrail demand inquiry.toml --assume two-way --list "health=hospital,health visitors"[/]
     """
+    from casetrail.demand.linkage.stated import StatedLinks
+
     wanted = _wanted(assume, odds_ratio, odds_range, draws=draws, seed=seed, quick=quick)
-    wanted = _with_links(wanted, missed_links, false_links)
+    wanted = _with(wanted, StatedLinks(tuple(missed_links or ()), tuple(false_links or ())), most, upper_bound)
     if file.suffix.casefold() == ".toml":
-        _refuse(count=count, sheet=sheet, by=by, **{"with": along}, made_by=made_by or None, inquiry=protection)
+        _refuse(
+            count=count, sheet=sheet, by=by, area=area, **{"with": along}, made_by=made_by or None, inquiry=protection
+        )
         found = _of_trail(file, wanted, (since, until, tuple(lists or ())), known_on=known_on, quiet=json)
         guard: Path | None = file
     else:
@@ -132,7 +160,13 @@ def demand(
         from casetrail.inquiry.demand_lists import ListsFile
 
         asked = ListsFile(
-            path=file, lists=tuple(lists or ()), by=tuple(by or ()), along=tuple(along or ()), count=count, sheet=sheet
+            path=file,
+            lists=tuple(lists or ()),
+            by=tuple(by or ()),
+            along=tuple(along or ()),
+            area=area,
+            count=count,
+            sheet=sheet,
         )
         found = _of_file(asked, wanted, (origin, made_by), protection=protection, quiet=json)
         guard = protection
@@ -179,12 +213,10 @@ def _wanted(
     return Wanted(asked=asked, seed=seed)
 
 
-def _with_links(wanted: Wanted, missed: list[str] | None, false: list[str] | None) -> Wanted:
+def _with(wanted: Wanted, links: StatedLinks, most: int | None, bound: str | None) -> Wanted:
     from dataclasses import replace
 
-    from casetrail.demand.linkage.stated import StatedLinks
-
-    return replace(wanted, asked=replace(wanted.asked, links=StatedLinks(tuple(missed or ()), tuple(false or ()))))
+    return replace(wanted, asked=replace(wanted.asked, links=links, most=most, bound=bound))
 
 
 def _of_file(

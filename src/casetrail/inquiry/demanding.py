@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from casetrail.demand.answers.divided import Divided
 from casetrail.demand.answers.every import Asked, first_answer, list_answers, own_answer, refused_answers, times_answers
 from casetrail.demand.answers.given import Given
 from casetrail.demand.choosing import Assumption
@@ -51,6 +52,7 @@ class Wanted:
             "seed": self.seed,
             **_links_told(a.links),
             **({"quick": True} if a.quick else {}),
+            **{key: value for key, value in (("most", a.most), ("bound", a.bound)) if value is not None},
         }
 
 
@@ -69,6 +71,8 @@ def wanted_again(request: Mapping[str, Any]) -> Wanted:
         draws=int(request["draws"]),
         links=StatedLinks(*(tuple(request.get(key, ())) for key in ("missed_links", "false_links"))),
         quick=bool(request.get("quick", False)),
+        most=request.get("most"),
+        bound=request.get("bound"),
     )
     return Wanted(asked=asked, seed=int(request["seed"]))
 
@@ -98,17 +102,17 @@ def file_demand(
         )
     if isinstance(read, ReadTimes):
         a = wanted.asked
-        if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None) or a.links:
+        if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None) or a.links or a.bound is not None:
             raise InputError(
                 "Something was stated of lists, and the file has repeat counts.",
                 where=file.path.name,
-                todo="Leave --assume, --odds-ratio, --odds-range and shares of links out.",
+                todo="Leave --assume, --odds-ratio, --odds-range, --upper-bound and shares of links out.",
                 code="not_for_repeats",
             )
         given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
         if file.origin is Origin.REAL and _times_like_persons(read):
             _check(file, protection, today)
-        return stamped(_times(replace(given, notes=_times_notes(read)), read))
+        return stamped(_times(replace(given, notes=_times_notes(read)), read, a.most))
     if file.origin is Origin.REAL and _like_persons(read):
         _check(file, protection, today)
     given = Given(
@@ -120,10 +124,10 @@ def file_demand(
         notes=_notes(read),
     )
     by = {", ".join(label): lists for label, lists in read.strata.items()}
-    return stamped(list_answers(given, wanted.asked, by=by, stage=stage))
+    return stamped(list_answers(given, wanted.asked, by=Divided(by, read.areas), stage=stage))
 
 
-def _times(given: Given, read: ReadTimes) -> tuple[Answer, ...]:
+def _times(given: Given, read: ReadTimes, most: int | None) -> tuple[Answer, ...]:
     if not any(read.persons.values()):
         raise InputError("Nobody is counted.", where=read.source.name, todo="Name another file.", code="nobody")
     if max(read.persons) > MOST_TIMES:
@@ -133,7 +137,7 @@ def _times(given: Given, read: ReadTimes) -> tuple[Answer, ...]:
             todo="Give times of recording, such as 1, 2, 3.",
             code="too_large",
         )
-    return times_answers(given, read.persons, read.described)
+    return times_answers(given, read.persons, read.described, most=most)
 
 
 def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
@@ -190,6 +194,7 @@ def _told(file: ListsFile) -> dict[str, object]:
         "lists": list(file.lists),
         "by": list(file.by),
         **({"with": list(file.along)} if file.along else {}),
+        **({"area": file.area} if file.area is not None else {}),
         "count": file.count,
         "sheet": file.sheet,
         "made_by": file.made_by,
@@ -284,6 +289,7 @@ def _file_again(request: Mapping[str, Any], table: Path) -> ListsFile:
         lists=tuple(request["lists"]),
         by=tuple(request["by"]),
         along=tuple(request.get("with", ())),
+        area=request.get("area"),
         count=request["count"],
         sheet=request["sheet"],
         made_by=request["made_by"],
