@@ -112,6 +112,7 @@ def lines(repeats: int) -> Iterator[Line]:
                 lambda book=book: read_workbook(book, sheet=None, mapped=(), wanted=None, progress=None), repeats
             )
             whole = least(lambda book=book: _source(book), repeats)
+            alone = "python-calamine alone"
             work = f"a workbook of {SHEET_ROWS:,} rows, {name}"
             yield _line(
                 f"{work}: cells as they are, with their places",
@@ -120,9 +121,7 @@ def lines(repeats: int) -> Iterator[Line]:
                 theirs=theirs,
                 bar=bar,
             )
-            yield _line(
-                f"{work}: all that reading a source does", "python-calamine alone", ours=whole, theirs=theirs, bar=bar
-            )
+            yield _line(f"{work}: all that reading a source does", alone, ours=whole, theirs=theirs, bar=bar)
 
 
 def _line(work: str, against: str, *, ours: tuple[float, float], theirs: tuple[float, float], bar: float) -> Line:

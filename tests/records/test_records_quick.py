@@ -124,7 +124,7 @@ FORMATS = st.sampled_from(
         (),
         *((one,) for one in ONE),
         ("%d/%m/%Y", "%d/%m/%Y %H:%M"),
-        ("%d/%m/%Y", "%d %B %Y", "%Y-%m-%d"),
+        ("%d/%m/%Y", "%d %B %Y", "%d.%m.%Y"),
         ("excel-serial",),
     ]
 )

@@ -115,7 +115,7 @@ DateReader: TypeAlias = DeclaredFormat | SerialFormat | AnyFormat
 
 
 def layouts_of(reader: DateReader) -> tuple[list[tuple[str, ...]], bool]:
-    """The layouts of formats in the order in which they are tried, up to one that has none; and whether all have one."""
+    """The layouts of formats in the order in which they are tried, up to one without; and whether all have one."""
     formats = reader.formats if isinstance(reader, AnyFormat) else (reader,)
     layouts = list(takewhile(bool, (one.layout if isinstance(one, DeclaredFormat) else () for one in formats)))
     return layouts, len(layouts) == len(formats)
