@@ -191,6 +191,8 @@ def test_the_lists_give_the_events_and_custody_of_the_world(small, tmp_path, sha
 
 # What a list asks for, nobody in the world knows, and no answer of the list says so: these cells stay blank.
 ASKED_IN_VAIN = {
+    "Subject to Emergency Protection Order or Protected Under Police Powers in Last Six Months (Y/N)",
+    "Is this a second or subsequent period of being a Looked After Child within the last 12 months (Y/N)",
     "Allocated Team", "Allocated Worker", "Number of Placements in the Last 12 months", "Placement Provider",
     "Placement postcode", "Placement Location", "LA of Placement",
     "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)",
