@@ -15,7 +15,13 @@ from casetrail.inquiry.demand_parse import demand_asked
 from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
 from casetrail.inquiry.source_form import check_form, declared_form
 from casetrail.inquiry.toml_reader import Section
-from casetrail.inquiry.vault_parse import check_identities, identity_columns, refuse_secret, vault_asked
+from casetrail.inquiry.vault_parse import (
+    check_identities,
+    identity_columns,
+    privileged_words,
+    refuse_secret,
+    vault_asked,
+)
 from casetrail.records import form_names
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
 from casetrail.trail import Wanted
@@ -25,7 +31,7 @@ _SOURCE_KEYS = (
     "name", "file", "kind", "format", "origin", "agency", "made_by", "judged_by_it", "checked_by", "covers_from",
     "covers_to", "zone", "person_scheme", "date_format", "precision", "delimiter", "encoding", "sheet", "unknown_dates",
     "unknown_text", "activity_rank", "year", "records_activities", "columns", "constants", "dates", "form", "headings",
-    "codes", "identity",
+    "codes", "identity", "privileged_words",
 )  # fmt: skip
 _INQUIRY_KEYS = ("title", "as_of", "nation", "zone", "open_ends", "work", "out")
 
@@ -144,6 +150,7 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         unknown_text=table.texts("unknown_text"),
         activity_rank={key: ranks.number(key, 0) for key in ranks.values},
         identity=identity_columns(table),
+        privileged_words=privileged_words(table),
     )
 
 

@@ -15,6 +15,7 @@ from casetrail.records.facts import Persons, read_facts
 from casetrail.records.faults import Fault, FaultBook
 from casetrail.records.keys import Kind, canonical
 from casetrail.records.mapping import PRIVILEGED, Mapped
+from casetrail.records.privilege import worded
 from casetrail.records.terms import Terms
 from casetrail.records.texts import Texts, array_of
 from casetrail.records.times import RowTimes, row_times
@@ -70,6 +71,10 @@ def assemble(grid: Grid, terms: Terms) -> Assembled:
     book = FaultBook(len(grid.record))
     privileged = privileged_rows(grid, mapping.columns.get(PRIVILEGED, ()))
     book.mark(privileged, "legally_privileged", column=mapping.origin_of(PRIVILEGED))
+    spoken = [name for ours in mapping.texts for name in mapping.columns.get(ours, ())]
+    for name, spoke in worded(grid.columns, dict.fromkeys(spoken), terms.spec.privileged_words).items():
+        book.mark(spoke, "legally_privileged", column=name)
+        privileged |= spoke
     columns = _read_columns(grid, terms, book)
     _check_columns(book, columns, mapping)
     times = row_times(grid, terms, book)

@@ -139,9 +139,13 @@ def privileged_rows(grid: Grid, names: Sequence[str]) -> Flags:
     """Rows marked as legally privileged: any mark that does not plainly say no."""
     rows = np.zeros(len(grid.record), dtype=np.bool_)
     for column in parts_of(grid, names, tokens=(), default=False):
-        says = [value.strip().casefold() not in _NOT_PRIVILEGED for value in column.values]
-        rows |= np.array([*says, False], dtype=np.bool_)[column.codes]
+        rows |= np.array([*privileged_texts(column.values), False], dtype=np.bool_)[column.codes]
     return rows
+
+
+def privileged_texts(values: Sequence[str]) -> list[bool]:
+    """For each text of a column of marks whether it does not plainly say no."""
+    return [value.strip().casefold() not in _NOT_PRIVILEGED for value in values]
 
 
 def constant(value: str, rows: int, *, fold: bool = False) -> Text:

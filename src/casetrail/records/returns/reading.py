@@ -24,6 +24,7 @@ from casetrail.records.returns.findings import MESSAGES, TableBook, findings_tab
 from casetrail.records.returns.forms import Form
 from casetrail.records.returns.identities import identities_of_return
 from casetrail.records.returns.making import make
+from casetrail.records.returns.privileged import set_privileged_aside
 from casetrail.records.returns.relations import relate
 from casetrail.records.returns.tables import Collected, check_given, collect
 from casetrail.records.returns.telling import about_columns, about_tables
@@ -123,6 +124,8 @@ def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None) ->
     held = with_borrowed([replace(table, form=about.tables[table.form.name]) for table in collected.tables])
     calendar = _calendar(spec, about, as_of)
     tables = tuple(checked(table, calendar, as_of) for table in held)
+    for table in tables:
+        set_privileged_aside(table, spec.privileged_words)
     by_name = {table.held.form.name: table for table in tables}
     told = relate(by_name, about)
     notes = [*collected.notes, *about_columns(held), *about_tables(about, by_name), *told]
