@@ -5,7 +5,9 @@ from __future__ import annotations
 from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.inspection import ColumnLook, Inspection, inspect
 from casetrail.records.keys import Keys
+from casetrail.records.mending import Mend
 from casetrail.records.read import read_source
+from casetrail.records.remedies import remedy
 from casetrail.records.returns import (
     ReturnLook,
     chosen_digest,
@@ -26,6 +28,7 @@ __all__ = [
     "Extract",
     "Inspection",
     "Keys",
+    "Mend",
     "ReturnLook",
     "SourceSpec",
     "TableCounts",
@@ -40,5 +43,6 @@ __all__ = [
     "own_form",
     "read_source",
     "recognised",
+    "remedy",
     "told_once",
 ]

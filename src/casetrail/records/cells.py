@@ -100,7 +100,9 @@ class Grid:
     `record` and `line` have one number per row (line -1: unknown; `line` is the row in a sheet). `broken` are
     records of which no cell could be told. `defaults` are texts that the file itself declares to stand for
     "absent", by column. `table` names the table in a file of several. `cell_line` has a line for each cell of a
-    column, where cells have lines of their own (0: no cell); `formulas` the rows whose cell is a formula.
+    column, where cells have lines of their own (0: no cell); `formulas` the rows whose cell is a formula. `raw` has
+    the line of each broken record as it stands. `heirs` names, for a column whose cells belong to rows of another table
+    of an XML file, that table and the row of it that gives each cell (-1: none).
     """
 
     file: str
@@ -114,6 +116,8 @@ class Grid:
     cell_line: Mapping[str, Places] = field(default_factory=dict)
     formulas: Mapping[str, Places] = field(default_factory=dict)
     broken: tuple[Fault, ...] = ()
+    raw: Mapping[int, str] = field(default_factory=dict, repr=False)
+    heirs: Mapping[str, tuple[str, Places]] = field(default_factory=dict)
     marked: bool = False
     defaults: Mapping[str, frozenset[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ def _header(lines: Lines, path: Path, dialect: Dialect, mapped: Collection[str])
     """The names of the columns, and the delimiter."""
     while (first := next(lines.peek(1), "")) == "" and next(lines.peek(1), None) is not None:
         lines.drop(1)
-    if not first:
+    if not first or isinstance(first, bytes):
         raise InputError(
             "The header cannot be read: the file has no line of text, or its first line is in another encoding.",
             where=path.name,
@@ -53,7 +53,8 @@ def _header(lines: Lines, path: Path, dialect: Dialect, mapped: Collection[str])
         # Excel's own way to say the delimiter, in a line of its own above the header.
         declared = declared or hint[1]
         lines.drop(1)
-        first = next(lines.peek(1), None) or ""
+        line = next(lines.peek(1), "")
+        first = "" if isinstance(line, bytes) else line
     tabbed = path.name.lower().removesuffix(".gz").endswith(".tsv")
     delimiter = delimiter_of(first, path, declared=declared, mapped=mapped, tabbed=tabbed)
     record = next(records(lines, delimiter, 0), Record(lines.number, blank=True))
@@ -111,6 +112,7 @@ class _Body:
         self._line: list[Places] = []
         self._lines_of_batch: list[tuple[int, int]] = []
         self.broken: list[Fault] = []
+        self.raw: dict[int, str] = {}
         self.blank = 0
         self.count = 0
 
@@ -127,6 +129,7 @@ class _Body:
         self.count += 1
         if record.code:
             self.broken.append(Fault(self.count, record.code, record.line))
+            self.raw[self.count] = record.raw
             return
         self._lines_of_batch.append((self.count, record.line))
         self._batch.append(record.cells)
@@ -226,6 +229,7 @@ def read_delimited(
         record=record,
         line=line,
         broken=tuple(body.broken),
+        raw=body.raw,
         notes=(*encoding.notes, *body.notes()),
         encoding=encoding.name,
         delimiter=delimiter,

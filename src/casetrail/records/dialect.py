@@ -16,7 +16,7 @@ from typing import BinaryIO, TypeAlias
 from casetrail.errors import InputError
 from casetrail.records.files import PACKING_FAULTS
 
-Line: TypeAlias = str | None  # None: the bytes of the line are not text in the encoding
+Line: TypeAlias = str | bytes  # bytes: they are not text in the encoding
 
 DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -149,7 +149,7 @@ def _declared(declared: str, bom: str | None, path: Path) -> str:
 
 
 def lines_of(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
-    """The physical lines of a file without their ends; None where the bytes are not text."""
+    """The physical lines of a file without their ends; as bytes where those are not text."""
     if not encoding.by_line:
         yield from _decoded_whole(stream, encoding)
         return
@@ -161,12 +161,12 @@ def lines_of(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
 
 
 def line_of(raw: bytes, encoding: str) -> Line:
-    """A line as text without its end; None when it is no text in the encoding."""
+    """A line as text without its end; the bytes when they are no text in the encoding."""
     try:
         line = raw.decode(encoding)
     except UnicodeDecodeError:
-        return None
-    return None if "\0" in line else line.rstrip("\r\n")
+        return raw
+    return raw if "\0" in line else line.rstrip("\r\n")
 
 
 def _raw_lines(stream: BinaryIO, lone_cr: bool) -> Iterator[bytes]:
@@ -185,7 +185,8 @@ def _decoded_whole(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
     text = io.TextIOWrapper(stream, encoding=encoding.name, errors="replace", newline="\n")
     try:
         for line in text:
-            yield None if _REPLACED in line or "\0" in line else line.rstrip("\r\n").removeprefix("\ufeff")
+            broken = _REPLACED in line or "\0" in line
+            yield line.encode("utf-8", "replace") if broken else line.rstrip("\r\n").removeprefix("\ufeff")
     except UnicodeError:
         raise InputError(
             f"The file is not {encoding.name}.",

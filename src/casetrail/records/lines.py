@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from casetrail.records.dialect import Line
@@ -18,6 +18,8 @@ from casetrail.records.dialect import Line
 LINES_IN_A_RECORD = 200
 # What the standard reader takes as well; a spreadsheet holds a quarter of it.
 CELL_LIMIT = 131_072
+# Of a line that is set aside so much is kept as it stands: the most that a cell of a spreadsheet holds.
+LINE_KEPT = 32_767
 
 
 class Lines:
@@ -49,12 +51,13 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its first line, and its cells or the code of what is wrong with it."""
+    """One record: its first line, and its cells or the code of what is wrong with it and the line as it stands."""
 
     line: int
     cells: Sequence[str] = ()
     code: str | None = None
     blank: bool = False
+    raw: str = field(default="", repr=False)
 
 
 def records(lines: Lines, delimiter: str, width: int) -> Iterator[Record]:
@@ -62,9 +65,9 @@ def records(lines: Lines, delimiter: str, width: int) -> Iterator[Record]:
     nothing = delimiter + " \t"
     while ahead := list(lines.peek(1)):
         first, start = ahead[0], lines.number
-        if first is None:
+        if isinstance(first, bytes):
             lines.drop(1)
-            yield Record(start, code="bad_encoding")
+            yield Record(start, code="bad_encoding", raw=_as_text(first))
         elif not first.strip(nothing):
             lines.drop(1)
             yield Record(start, blank=True)
@@ -74,15 +77,22 @@ def records(lines: Lines, delimiter: str, width: int) -> Iterator[Record]:
             yield record
         else:
             lines.drop(1)
-            yield _checked(start, first.split(delimiter), width)
+            yield _checked(start, first, delimiter, width)
 
 
-def _checked(start: int, cells: Sequence[str], width: int) -> Record:
+def _checked(start: int, line: str, delimiter: str, width: int) -> Record:
+    cells = line.split(delimiter)
     if width and len(cells) != width:
-        return Record(start, code="wrong_cell_count")
+        return Record(start, code="wrong_cell_count", raw=line[:LINE_KEPT])
     if max(map(len, cells)) > CELL_LIMIT:
-        return Record(start, code="cell_too_long")
+        return Record(start, code="cell_too_long", raw=line[:LINE_KEPT])
     return Record(start, cells)
+
+
+def _as_text(line: bytes) -> str:
+    """Bytes that are not text, shown as far as they are."""
+    shown = line[:LINE_KEPT].decode("utf-8", errors="backslashreplace").rstrip("\r\n")
+    return shown.replace("\0", "\\x00")[:LINE_KEPT]
 
 
 def _quoted(lines: Lines, first: str, delimiter: str, width: int) -> tuple[Record, int]:
@@ -93,16 +103,16 @@ def _quoted(lines: Lines, first: str, delimiter: str, width: int) -> tuple[Recor
         cells = next(reader)
     except csv.Error:
         code = "unclosed_quote" if _left_open(first, delimiter) else "bad_quotes"
-        return Record(start, code=code), 1
+        return Record(start, code=code, raw=first[:LINE_KEPT]), 1
     if width and len(cells) != width:
         code = "wrong_cell_count" if reader.line_num == 1 else "unclosed_quote"
-        return Record(start, code=code), 1
+        return Record(start, code=code, raw=first[:LINE_KEPT]), 1
     return Record(start, cells, blank=not any(cell.strip() for cell in cells)), reader.line_num
 
 
 def _text_only(lines: Iterator[Line]) -> Iterator[str]:
     for line in lines:
-        if line is None:
+        if isinstance(line, bytes):
             return
         yield line + "\n"
 
