@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casetrail.records.extract import Extract, TableCounts
-from casetrail.records.inspection import ColumnLook, Inspection, inspect
+from casetrail.records.inspection import ColumnLook, Inspection, cells_of, inspect
 from casetrail.records.keys import Keys
 from casetrail.records.mending import Mend
 from casetrail.records.read import read_source
@@ -32,6 +32,7 @@ __all__ = [
     "ReturnLook",
     "SourceSpec",
     "TableCounts",
+    "cells_of",
     "chosen_digest",
     "form",
     "form_digest",
