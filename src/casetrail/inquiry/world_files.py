@@ -23,6 +23,7 @@ AGENCY = "social care"
 SHAPES: dict[str, tuple[Shape, ...]] = {
     "cin-census": ("xml",),
     "annex-a": ("xlsx",),
+    "ssd": ("csv",),
     "ssda903": ("csv",),
 }
 _YEARLY = ("cin-census", "ssda903")

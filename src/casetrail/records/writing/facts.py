@@ -158,6 +158,9 @@ def _age(born: Day | None, last: Day) -> Fact:
 
 def _of_holding(name: str, view: View) -> Taking:
     last = view.last
+    if name == "number":
+        number = {id(held): at for at, held in enumerate(view.chronicle.holdings, start=1)}
+        return lambda held: f"I{number[id(held)]:06d}"
 
     def get(holding: Holding) -> Fact:
         if name in ("to_day", "reason_end") and (holding.to_day is None or holding.to_day > last):
