@@ -123,6 +123,10 @@ def demand(
         date | None,
         typer.Option("--to", help="Of an inquiry: last day.", parser=day, metavar="DATE", show_default=False),
     ] = None,
+    repeats: Annotated[
+        bool,
+        typer.Option("--repeats", help="Of an inquiry: how often each list has a person, not how lists overlap."),
+    ] = False,
     known_on: KnownOn = None,
     draws: Annotated[int, typer.Option("--draws", help="Resampled lists.", min=200, max=100_000)] = 1000,
     quick: Annotated[
@@ -143,6 +147,7 @@ def demand(
     [bold]casetrail demand lists.csv --assume two-way --missed-links 15/300 --false-links 0.01[/] ·
     [bold]casetrail demand lists.csv --assume two-way --area ward --most 250000[/] ·
     [bold]casetrail demand repeats.csv[/] · [bold]casetrail demand repeats.csv --by sex,region --with age[/] ·
+    [bold]casetrail demand inquiry.toml --repeats --list police=police[/] ·
     [bold]casetrail demand inquiry.toml --assume two-way --list "health=hospital,health visitors"[/]
     """
     from casetrail.demand.linkage.stated import StatedLinks
@@ -153,10 +158,12 @@ def demand(
         _refuse(
             count=count, sheet=sheet, by=by, area=area, **{"with": along}, made_by=made_by or None, inquiry=protection
         )
-        found = _of_trail(file, wanted, (since, until, tuple(lists or ())), known_on=known_on, quiet=json)
+        found = _of_trail(
+            file, wanted, (since, until, tuple(lists or ())), known_on=known_on, repeats=repeats, quiet=json
+        )
         guard: Path | None = file
     else:
-        _refuse(**{"from": since, "to": until, "known-on": known_on})
+        _refuse(**{"from": since, "to": until, "known-on": known_on, "repeats": repeats or None})
         from casetrail.inquiry.demand_lists import ListsFile
 
         asked = ListsFile(
@@ -241,6 +248,7 @@ def _of_trail(
     choice: tuple[date | None, date | None, tuple[str, ...]],
     *,
     known_on: date | None,
+    repeats: bool,
     quiet: bool,
 ) -> tuple[Answer, ...]:
     from dataclasses import replace
@@ -253,7 +261,8 @@ def _of_trail(
 
     parsed = inquiry.parse(file, today=today())
     asked = asked_with(parsed.demand, since=choice[0], until=choice[1], lists=choice[2])
-    if not wanted.asked.links:
+    asked = replace(asked, repeats=asked.repeats or repeats)
+    if not (wanted.asked.links or asked.repeats):
         wanted = replace(wanted, asked=replace(wanted.asked, links=parsed.demand.links))
     with (
         remembered(inquiry.WorkFolder(parsed.work), verbose=False),

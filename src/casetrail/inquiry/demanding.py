@@ -22,6 +22,7 @@ from casetrail.figures import Answer, Origin, Refusal, SourceRef, Table
 from casetrail.inquiry.demand_guard import guarded
 from casetrail.inquiry.demand_lists import ListsFile, ReadLists, read_lists
 from casetrail.inquiry.demand_notes import notes
+from casetrail.inquiry.demand_repeats import repeats_answers, trail_repeats
 from casetrail.inquiry.demand_times import ReadTimes
 from casetrail.inquiry.demand_trail import TrailLists, asked_again, asked_of, trail_lists
 from casetrail.inquiry.following import followed
@@ -101,18 +102,11 @@ def file_demand(
             )
         )
     if isinstance(read, ReadTimes):
-        a = wanted.asked
-        if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None) or a.links or a.bound is not None:
-            raise InputError(
-                "Something was stated of lists, and the file has repeat counts.",
-                where=file.path.name,
-                todo="Leave --assume, --odds-ratio, --odds-range, --upper-bound and shares of links out.",
-                code="not_for_repeats",
-            )
+        _only_repeats(wanted.asked, file.path.name)
         given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
         if file.origin is Origin.REAL and _times_like_persons(read):
             _check(file, protection, today)
-        return stamped(_times(replace(given, notes=_times_notes(read)), read, a.most))
+        return stamped(_times(replace(given, notes=_times_notes(read)), read, wanted.asked.most))
     if file.origin is Origin.REAL and _like_persons(read):
         _check(file, protection, today)
     given = Given(
@@ -208,6 +202,8 @@ def trail_demand(
 
     Raises what `demand_trail.trail_lists` raises.
     """
+    if choice.repeats:
+        return _repeats(trail, inquiry, wanted, (choice, known_on))
     given, found = _counted(trail, inquiry, wanted, (choice, known_on))
     if isinstance(found, Refusal):
         return stamped(refused_answers(given, found))
@@ -216,6 +212,30 @@ def trail_demand(
     if own.n and not np.array_equal(own.counts, given.lists.counts):
         answers = (*answers, own_answer(replace(given, lists=own, notes=()), wanted.asked))
     return stamped((*answers, *_truth(inquiry, found, answers)))
+
+
+def _repeats(
+    trail: Trail, inquiry: Inquiry, wanted: Wanted, choice: tuple[DemandAsked, date | None]
+) -> tuple[Answer, ...]:
+    """Repeat counts of every list. Raises: InputError for what is stated of lists that overlap."""
+    _only_repeats(wanted.asked, inquiry.path.name)
+    request = {"trail": asked_of(*choice), **wanted.request()}
+    given = Given(lists=NOBODY, sources=trail.sources, origin=trail.origin, request=request, seed=wanted.seed)
+    found = trail_repeats(trail, inquiry, choice[0], known_on=choice[1])
+    if isinstance(found, Refusal):
+        return stamped(refused_answers(given, found))
+    return stamped(repeats_answers(given, found, most=wanted.asked.most))
+
+
+def _only_repeats(a: Asked, where: str) -> None:
+    """What is stated of lists that overlap would be passed over on repeat counts."""
+    if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None) or a.links or a.bound is not None:
+        raise InputError(
+            "Something was stated of lists, and repeat counts are asked for.",
+            where=where,
+            todo="Leave --assume, --odds-ratio, --odds-range, --upper-bound and shares of links out.",
+            code="not_for_repeats",
+        )
 
 
 def trail_headline(trail: Trail, inquiry: Inquiry, wanted: Wanted, choice: DemandAsked) -> tuple[Answer, ...]:

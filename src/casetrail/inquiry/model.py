@@ -45,12 +45,13 @@ class Standing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemandAsked:
     """Lists to count from the trail, from the first to the last day; None: all days that all agencies cover. `links`:
-    how often linking them erred, as stated."""
+    how often linking them erred, as stated. `repeats`: asked is how often each list has a person."""
 
     wanted: ListsWanted = field(default_factory=ListsWanted)
     since: date | None = None
     until: date | None = None
     links: StatedLinks = field(default_factory=StatedLinks)
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
