@@ -14,6 +14,7 @@ from casetrail.cli import (
     judging,
     looking,
     making,
+    protecting,
     questioning,
     vaulting,
     worldly,
@@ -47,7 +48,7 @@ def _top(
     """Evidence from linked case records."""
 
 
-_MAKING: tuple[Callable[..., None], ...] = (making.demo, making.run, making.init)
+_MAKING: tuple[Callable[..., None], ...] = (making.demo, making.run, making.init, protecting.protection)
 _WORLD: tuple[Callable[..., None], ...] = (worldly.world,)
 _LOOKING: tuple[Callable[..., None], ...] = (
     looking.read,
