@@ -16,6 +16,7 @@ from casetrail.cli import (
     making,
     protecting,
     questioning,
+    reconciling,
     vaulting,
     worldly,
 )
@@ -58,6 +59,7 @@ _LOOKING: tuple[Callable[..., None], ...] = (
     deadlines.deadline,
     judging.judges,
     demanding.demand,
+    reconciling.reconcile,
     looking.explain,
 )
 for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):

@@ -116,7 +116,9 @@ def _remove(noted: tuple[Path, ...], root: Path) -> tuple[int, list[Path]]:
 
 def _of_work(root: Path) -> Iterator[Path]:
     yield from (root / name for name in _IN_WORK if (root / name).is_file())
+    yield from root.glob("reconciled-*.csv")
     # Left by a run that was killed while it wrote one of these.
+    yield from root.glob("reconciled-*.csv.*.new")
     yield from (path for name in _IN_WORK for path in root.glob(f"{name}.*.new"))
     yield from Vault(root / "vault", "").files()
     for pattern in _IN_SNAPSHOTS:

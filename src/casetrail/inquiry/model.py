@@ -9,6 +9,7 @@ from pathlib import Path
 from casetrail.demand.from_trail.wanted import Wanted as ListsWanted
 from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.figures import Origin
+from casetrail.inquiry.reconcile_parse import ReconcileAsked
 from casetrail.records.spec import SourceSpec
 from casetrail.schema.trails import OpenEnds
 from casetrail.trail import Wanted
@@ -71,6 +72,7 @@ class Inquiry:
     vault: VaultAsked | None = None
     standings: tuple[Standing, ...] = ()
     demand: DemandAsked = field(default_factory=DemandAsked)
+    reconciles: tuple[ReconcileAsked, ...] = ()
     work: Path
     out: Path
 
@@ -82,4 +84,5 @@ class Inquiry:
     @property
     def is_personal(self) -> bool:
         """True when a source holds real persons' records that are not published already."""
-        return any(source.origin is Origin.REAL for source in self.sources)
+        origins = [*(source.origin for source in self.sources), *(asked.origin for asked in self.reconciles)]
+        return Origin.REAL in origins

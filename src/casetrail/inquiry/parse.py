@@ -13,6 +13,7 @@ from casetrail.errors import InquiryError, ProtectionError
 from casetrail.figures import Origin
 from casetrail.inquiry.demand_parse import demand_asked
 from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
+from casetrail.inquiry.reconcile_parse import reconcile_asked
 from casetrail.inquiry.source_form import check_form, declared_form
 from casetrail.inquiry.toml_reader import Section
 from casetrail.inquiry.vault_parse import (
@@ -44,7 +45,7 @@ def parse(path: Path, *, today: date) -> Inquiry:
     """
     top = Section(_toml(path), path.name)
     refuse_secret(path)
-    top.only(("inquiry", "protection", "vault", "source", "trail", "demand", "compare"))
+    top.only(("inquiry", "protection", "vault", "source", "trail", "demand", "compare", "reconcile"))
     head = top.table("inquiry")
     head.only(_INQUIRY_KEYS)
     folder = path.resolve().parent
@@ -69,6 +70,9 @@ def parse(path: Path, *, today: date) -> Inquiry:
         vault=vault,
         standings=tuple(_standing(table) for table in top.tables("compare")),
         demand=demand_asked(top.table("demand")),
+        reconciles=reconcile_asked(
+            top.tables("reconcile"), folder=folder, zone=zone, sources=tuple(one.name for one in sources)
+        ),
         work=places(path)[0],
         out=places(path)[1],
     )
