@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from casetrail.figures import SourceRef
+from casetrail.inquiry.quarantine_kept import Standing
 from casetrail.inquiry.reconcile_items import Happened, Item, Window, happened, items, together
 from casetrail.inquiry.reconcile_match import Side
 from casetrail.inquiry.reconcile_measures import Measure, measures
@@ -41,20 +42,28 @@ def with_words(measure: Measure, words: Mapping[str, tuple[str, ...]]) -> Measur
     return replace(measure, activities=(*measure.activities, *words.get(measure.id, ())))
 
 
-def read_side(
-    specs: Sequence[SourceSpec], *, keys: Keys, as_of: date, words: Mapping[str, tuple[str, ...]]
-) -> tuple[SideRead, ...]:
+@dataclass(frozen=True, slots=True)
+class How:
+    """How sources are read: by which keys, to which day, as mended, with words of their own for measures."""
+
+    keys: Keys
+    as_of: date
+    mends: Standing
+    words: Mapping[str, tuple[str, ...]]
+
+
+def read_side(specs: Sequence[SourceSpec], how: How) -> tuple[SideRead, ...]:
     """Read sources; returns of one series tell each thing once. Raises as reading does."""
-    read = [read_source(spec, keys=keys, as_of=as_of) for spec in specs]
-    return tuple(_side(extract, keys, as_of, words) for extract in told_once(read))
+    read = [read_source(spec, keys=how.keys, as_of=how.as_of, mends=how.mends.of_source(spec.name)) for spec in specs]
+    return tuple(_side(extract, how) for extract in told_once(read))
 
 
-def _side(extract: Extract, keys: Keys, as_of: date, words: Mapping[str, tuple[str, ...]]) -> SideRead:
+def _side(extract: Extract, how: How) -> SideRead:
     spec = extract.spec
     spoken = {
         activity
         for measure in measures()
-        for activity in (*with_words(measure, words).activities, *measure.ends, *measure.near)
+        for activity in (*with_words(measure, how.words).activities, *measure.ends, *measure.near)
     }
     seen = set(extract.events["activity"].unique().to_pylist())
     ref = SourceRef(spec.name, extract.sha256, spec.origin, spec.made_by, spec.judged_by_it)
@@ -65,7 +74,7 @@ def _side(extract: Extract, keys: Keys, as_of: date, words: Mapping[str, tuple[s
         events=happened(extract.events, extract.zone, activities=spoken),
         persons=frozenset({*extract.events["person"].to_pylist(), *extract.involvements["person"].to_pylist()}),
         recordable=frozenset(seen | _of_form(extract)),
-        aside=rows_aside(extract, keys=keys, as_of=as_of),
+        aside=rows_aside(extract, keys=how.keys, as_of=how.as_of, mends=how.mends.of_source(spec.name)),
         covers=(spec.covers_from, spec.covers_to),
     )
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from casetrail.errors import InquiryError, IntegrityError
 from casetrail.figures import Answer, Refusal, SourceRef
 from casetrail.inquiry.model import Inquiry
+from casetrail.inquiry.quarantine_kept import Standing, decisions
+from casetrail.inquiry.reading import file_sha256
 from casetrail.inquiry.reconcile_counts import figures_page, read_figures
 from casetrail.inquiry.reconcile_items import Window, day_of
 from casetrail.inquiry.reconcile_match import EFFECT, match
 from casetrail.inquiry.reconcile_measures import Measure, measures
 from casetrail.inquiry.reconcile_pages import PART_WORDS, About, Compared, pages, refused
 from casetrail.inquiry.reconcile_parse import ReconcileAsked
-from casetrail.inquiry.reconcile_read import SideRead, as_sent, beside, counted, read_side, with_words
+from casetrail.inquiry.reconcile_read import How, SideRead, as_sent, beside, counted, read_side, with_words
 from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
 from casetrail.publish.envelope import INTERNAL
@@ -58,13 +61,16 @@ def reconcile(inquiry: Inquiry) -> tuple[Answer, ...]:
 
 def _one(inquiry: Inquiry, asked: ReconcileAsked, keys: Keys, work: WorkFolder) -> tuple[Answer, ...]:
     specs = [spec for spec in inquiry.sources if not asked.against or spec.name in asked.against]
-    others = read_side(specs, keys=keys, as_of=inquiry.as_of, words=asked.activities)
+    files = {spec.name: file_sha256(spec.path) for spec in specs}
+    how = How(keys, inquiry.as_of, Standing.of(decisions(work, keys), files), asked.activities)
+    others = read_side(specs, how)
     words = dict(asked.activities)
     if asked.spec is None or asked.first is None or asked.last is None:
         ref = SourceRef(asked.name, sha256_of_source(asked.file), asked.origin)
         about = About(asked.name, "by period", (ref, *(one.ref for one in others)), asked.tolerance)
         return (figures_page(about, read_figures(asked.file), others, words),)
-    (mine,) = read_side([asked.spec], keys=keys, as_of=inquiry.as_of, words=asked.activities)
+    # What was submitted is taken as it was sent: nothing of it is mended.
+    (mine,) = read_side([asked.spec], replace(how, mends=Standing.of((), {})))
     window = Window(asked.first, asked.last)
     same = tuple(one for one in others if one.scheme == mine.scheme)
     about = About(

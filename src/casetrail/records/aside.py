@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,6 +14,7 @@ from casetrail.records.extract import Extract
 from casetrail.records.files import format_of
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import mapped
+from casetrail.records.mending import Mend
 from casetrail.records.read import read_grid
 from casetrail.records.returns import has_form
 from casetrail.records.returns.checks import Checked
@@ -39,13 +40,13 @@ class Aside:
     day: int | None = None
 
 
-def rows_aside(extract: Extract, *, keys: Keys, as_of: date) -> tuple[Aside, ...]:
+def rows_aside(extract: Extract, *, keys: Keys, as_of: date, mends: Sequence[Mend] = ()) -> tuple[Aside, ...]:
     """Rows set aside and dates that cannot be read, of persons who can be told. `extract` is as it was read.
 
     A row whose person is not known is in no list: it can be nobody's. Raises as reading does.
     """
     if has_form(extract.spec):
-        seen = sight(extract.spec, as_of=as_of)
+        seen = sight(extract.spec, as_of=as_of, mends=mends)
         return tuple(one for table in seen.tables for one in _of_table(table, extract, keys))
     if not extract.rows_quarantined:
         return ()
@@ -57,7 +58,7 @@ def _of_table(table: Checked, extract: Extract, keys: Keys) -> Iterator[Aside]:
     column = table.held.grid.columns.get(form.person)
     if column is None:
         return
-    undated = {row for row, code, _, _ in book.quarantined() if code in UNDATED}
+    undated = {row for row, code, _, _ in book.reasons() if code in UNDATED}
     for mapping in form.mappings:
         activity = mapping.constants.get("activity")
         if mapping.kind != "events" or activity is None:
