@@ -261,6 +261,13 @@ def returns(size: Size) -> Iterator[Line]:
     yield from lines(max(size.repeats, 5))
 
 
+def extracts(size: Size) -> Iterator[Line]:
+    """Extracts as text and as workbooks beside what the libraries need alone."""
+    from returns_extracts import lines
+
+    yield from lines(max(size.repeats, 5))
+
+
 GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "build": build,
     "scans": scans,
@@ -271,5 +278,6 @@ GROUPS: dict[str, Callable[[Size], Iterator[Line]]] = {
     "comparison": comparison,
     "demand": demand,
     "returns": returns,
+    "extracts": extracts,
     "large": large,
 }

@@ -141,3 +141,16 @@ def test_several_columns_in_one_text(tmp_path: Path) -> None:
     found = _answers(tmp_path, text, "--by", "area, sex")
     labels = [row[0] for row in found["demand.regression"]["table"]["rows"]]  # type: ignore[index]
     assert labels[3:] == ["area: N", "area: S", "sex: f", "sex: m"]
+
+
+def test_a_refusal_of_real_persons_leaves_without_their_number(tmp_path: Path) -> None:
+    """Four persons came twice: too few, and too few to be said outside."""
+    file, pack = _file(tmp_path, "times,persons\n1,60\n2,4\n"), tmp_path / "pack"
+    said = casetrail("demand", file, "--out", pack)
+    assert said.code == 0, said.err
+    assert "4 where 10 are needed" in said.out
+    page = (pack / "index.html").read_text(encoding="utf-8")
+    assert "where 10 are needed" not in page
+    assert "Too few persons were recorded more than once" in page
+    again = casetrail("explain", "demand.hidden", "--pack", pack, "--table", file)
+    assert "Asked again: the same figure." in again.out, again.out

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,58 @@ def test_errors_of_linking_stated_in_the_inquiry_are_corrected(inquiry: Path, tm
     assert row[2] == pytest.approx(row[1] / (1 - 6.5 / 61))
     again = casetrail("explain", "demand.linkage", "--pack", pack, "--inquiry", stated)
     assert "Asked again: the same figure." in again.out, again.out
+
+
+def test_repeats_are_counted_by_incident_from_the_trail_itself(inquiry: Path, tmp_path: Path) -> None:
+    """The agency's own file counted again with the csv module: different incidents of each person."""
+    incidents: dict[str, set[str]] = defaultdict(set)
+    with (inquiry.parent / "social_care_events.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            # A record that names no incident is of its episode, where it names one.
+            named = row["incident_ref"] or row.get("episode_ref")
+            if row["common_number"] and named:
+                incidents[row["common_number"]].add(named)
+    pack = tmp_path / "pack"
+    said = casetrail("demand", inquiry, "--repeats", "--list", "care=social care", "--out", pack, "--json")
+    assert said.code == 0, said.err
+    found = {answer["id"]: answer for answer in said.json["answers"]}
+    row = found["demand.repeats"]["table"]["rows"][0]
+    assert row[:3] == ["care", len(incidents), sum(len(held) > 1 for held in incidents.values())]
+    assert {"demand.repeats.care", "demand.repeats.care.methods", "demand.repeats.care.caps"} <= {*found}
+    caps = found["demand.repeats.care.caps"]["table"]["columns"]
+    assert [column["title"].split(" (")[0] for column in caps[1:4]][::2] == ["At most 5", "Uncapped"]
+    for figure in ("demand.repeats", "demand.repeats.care.caps"):
+        again = casetrail("explain", figure, "--pack", pack, "--inquiry", inquiry)
+        assert "Asked again: the same figure." in again.out, again.out
+
+
+def test_a_list_of_records_that_are_about_no_incident_is_refused_and_the_others_are_not(inquiry: Path) -> None:
+    """A school records attendance of everybody, and names an incident only where it logs a concern."""
+    stated = inquiry.with_name("repeats.toml")
+    stated.write_text(
+        inquiry.read_text(encoding="utf-8") + "\n[demand]\nrepeats = true\n", encoding="utf-8", newline="\n"
+    )
+    said = casetrail("demand", stated, "--list", "police=police", "--list", "school=school", "--json")
+    assert said.code == 0, said.err
+    rows = {row[0]: row for row in said.json["answers"][0]["table"]["rows"]}
+    assert [*rows] == ["police", "school", "all lists together"]
+    assert rows["school"][6] == "refused: incident unknown"
+    assert rows["police"][6] == "refused: too few repeats"
+
+
+def test_without_a_column_of_incidents_repeats_are_refused(inquiry: Path) -> None:
+    blind = inquiry.with_name("blind.toml")
+    lines = inquiry.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("incident = ")]
+    blind.write_text("\n".join(kept) + "\n", encoding="utf-8", newline="\n")
+    said = casetrail("demand", blind, "--repeats", "--list", "police=police", "--json")
+    assert said.code == 0, said.err
+    assert [a["refusal"]["reason"] for a in said.json["answers"]] == ["incident_not_mapped"]
+
+
+def test_what_does_not_go_with_repeats_is_told(inquiry: Path, tmp_path: Path) -> None:
+    assert casetrail("demand", inquiry, "--repeats", "--assume", "two-way").code == 4
+    assert casetrail("demand", inquiry, "--repeats", "--missed-links", "0.1").code == 4
+    table = tmp_path / "lists.csv"
+    table.write_text("police,health,count\n1,0,80\n0,1,60\n1,1,20\n", encoding="utf-8")
+    assert casetrail("demand", table, "--repeats").code == 2

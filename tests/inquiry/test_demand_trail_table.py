@@ -67,6 +67,7 @@ def test_without_a_table_every_agency_is_a_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("there", "instead", "code"),
     [
+        ("many = ", "repeats = 1\nmany = ", "wrong_type"),
         ("words", "word", "unknown_setting"),
         ("to = 2007-06-30", "to = 2006-06-30", "InquiryError"),
         ("from = 2007-01-01", 'from = "2007-01-01"', "wrong_type"),

@@ -81,7 +81,9 @@ def test_another_code_is_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_function_that_is_gone_is_changed_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scores of an older version name functions that this one may not have."""
-    monkeypatch.setattr("casetrail.stats.scores.studied", lambda: {"m": {"functions": [["casetrail.figures", "no_such_function"]]}})
+    monkeypatch.setattr(
+        "casetrail.stats.scores.studied", lambda: {"m": {"functions": [["casetrail.figures", "no_such_function"]]}}
+    )
     found = score("m")
     assert isinstance(found, NotScored) and "changed" in found.why
 

@@ -14,7 +14,9 @@ from casetrail.cli import (
     judging,
     looking,
     making,
+    protecting,
     questioning,
+    reconciling,
     vaulting,
     worldly,
 )
@@ -47,7 +49,7 @@ def _top(
     """Evidence from linked case records."""
 
 
-_MAKING: tuple[Callable[..., None], ...] = (making.demo, making.run, making.init)
+_MAKING: tuple[Callable[..., None], ...] = (making.demo, making.run, making.init, protecting.protection)
 _WORLD: tuple[Callable[..., None], ...] = (worldly.world,)
 _LOOKING: tuple[Callable[..., None], ...] = (
     looking.read,
@@ -57,6 +59,7 @@ _LOOKING: tuple[Callable[..., None], ...] = (
     deadlines.deadline,
     judging.judges,
     demanding.demand,
+    reconciling.reconcile,
     looking.explain,
 )
 for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):

@@ -14,6 +14,7 @@ from casetrail.cli.making import today
 from casetrail.cli.options import Json, KnownOn, Out, day
 
 if TYPE_CHECKING:
+    from casetrail.demand.linkage.stated import StatedLinks
     from casetrail.figures import Answer
     from casetrail.inquiry.demand_lists import ListsFile
     from casetrail.inquiry.demanding import Wanted
@@ -62,6 +63,28 @@ def demand(
             "--by", help="A column that divides persons. May be repeated, or several with commas.", show_default=False
         ),
     ] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area",
+            help="A column of small areas: each drawn towards all, the smallest joined.",
+            show_default=False,
+        ),
+    ] = None,
+    upper_bound: Annotated[
+        str | None,
+        typer.Option(
+            "--upper-bound",
+            help="Lists (A, or A + B) the count on which, and on no other, is only an upper bound.",
+            show_default=False,
+        ),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            "--most", help="A number known not to be exceeded, such as all inhabitants.", min=1, show_default=False
+        ),
+    ] = None,
     along: Annotated[
         list[str] | None,
         typer.Option(
@@ -100,6 +123,10 @@ def demand(
         date | None,
         typer.Option("--to", help="Of an inquiry: last day.", parser=day, metavar="DATE", show_default=False),
     ] = None,
+    repeats: Annotated[
+        bool,
+        typer.Option("--repeats", help="Of an inquiry: how often each list has a person, not how lists overlap."),
+    ] = False,
     known_on: KnownOn = None,
     draws: Annotated[int, typer.Option("--draws", help="Resampled lists.", min=200, max=100_000)] = 1000,
     quick: Annotated[
@@ -118,21 +145,35 @@ def demand(
 
     Examples: [bold]casetrail demand lists.csv --assume two-way[/] · [bold]casetrail demand two-lists.csv[/] ·
     [bold]casetrail demand lists.csv --assume two-way --missed-links 15/300 --false-links 0.01[/] ·
+    [bold]casetrail demand lists.csv --assume two-way --area ward --most 250000[/] ·
     [bold]casetrail demand repeats.csv[/] · [bold]casetrail demand repeats.csv --by sex,region --with age[/] ·
+    [bold]casetrail demand inquiry.toml --repeats --list police=police[/] ·
     [bold]casetrail demand inquiry.toml --assume two-way --list "health=hospital,health visitors"[/]
     """
+    from casetrail.demand.linkage.stated import StatedLinks
+
     wanted = _wanted(assume, odds_ratio, odds_range, draws=draws, seed=seed, quick=quick)
-    wanted = _with_links(wanted, missed_links, false_links)
+    wanted = _with(wanted, StatedLinks(tuple(missed_links or ()), tuple(false_links or ())), most, upper_bound)
     if file.suffix.casefold() == ".toml":
-        _refuse(count=count, sheet=sheet, by=by, **{"with": along}, made_by=made_by or None, inquiry=protection)
-        found = _of_trail(file, wanted, (since, until, tuple(lists or ())), known_on=known_on, quiet=json)
+        _refuse(
+            count=count, sheet=sheet, by=by, area=area, **{"with": along}, made_by=made_by or None, inquiry=protection
+        )
+        found = _of_trail(
+            file, wanted, (since, until, tuple(lists or ())), known_on=known_on, repeats=repeats, quiet=json
+        )
         guard: Path | None = file
     else:
-        _refuse(**{"from": since, "to": until, "known-on": known_on})
+        _refuse(**{"from": since, "to": until, "known-on": known_on, "repeats": repeats or None})
         from casetrail.inquiry.demand_lists import ListsFile
 
         asked = ListsFile(
-            path=file, lists=tuple(lists or ()), by=tuple(by or ()), along=tuple(along or ()), count=count, sheet=sheet
+            path=file,
+            lists=tuple(lists or ()),
+            by=tuple(by or ()),
+            along=tuple(along or ()),
+            area=area,
+            count=count,
+            sheet=sheet,
         )
         found = _of_file(asked, wanted, (origin, made_by), protection=protection, quiet=json)
         guard = protection
@@ -179,12 +220,10 @@ def _wanted(
     return Wanted(asked=asked, seed=seed)
 
 
-def _with_links(wanted: Wanted, missed: list[str] | None, false: list[str] | None) -> Wanted:
+def _with(wanted: Wanted, links: StatedLinks, most: int | None, bound: str | None) -> Wanted:
     from dataclasses import replace
 
-    from casetrail.demand.linkage.stated import StatedLinks
-
-    return replace(wanted, asked=replace(wanted.asked, links=StatedLinks(tuple(missed or ()), tuple(false or ()))))
+    return replace(wanted, asked=replace(wanted.asked, links=links, most=most, bound=bound))
 
 
 def _of_file(
@@ -209,6 +248,7 @@ def _of_trail(
     choice: tuple[date | None, date | None, tuple[str, ...]],
     *,
     known_on: date | None,
+    repeats: bool,
     quiet: bool,
 ) -> tuple[Answer, ...]:
     from dataclasses import replace
@@ -221,7 +261,8 @@ def _of_trail(
 
     parsed = inquiry.parse(file, today=today())
     asked = asked_with(parsed.demand, since=choice[0], until=choice[1], lists=choice[2])
-    if not wanted.asked.links:
+    asked = replace(asked, repeats=asked.repeats or repeats)
+    if not (wanted.asked.links or asked.repeats):
         wanted = replace(wanted, asked=replace(wanted.asked, links=parsed.demand.links))
     with (
         remembered(inquiry.WorkFolder(parsed.work), verbose=False),

@@ -20,18 +20,33 @@ def read(
     files: Annotated[
         list[Path], typer.Argument(help="Files to look at, or one inquiry file to read in.", show_default=False)
     ],
+    quarantine: Annotated[
+        Path | None,
+        typer.Option("--quarantine", help="Write the rows set aside as a new workbook (.xlsx).", show_default=False),
+    ] = None,
+    fix: Annotated[
+        Path | None,
+        typer.Option("--fix", help="Take in what was mended in such a workbook.", show_default=False),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why you need the rows of real persons; goes to the view log.")
+    ] = "",
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
     """Look into files without storing anything; or, given an inquiry file, read its sources in.
 
-    Examples: [bold]casetrail read police.csv[/] · [bold]casetrail read inquiry.toml[/]
+    Examples: [bold]casetrail read police.csv[/] · [bold]casetrail read inquiry.toml[/] ·
+    [bold]casetrail read inquiry.toml --quarantine aside.xlsx[/] · [bold]casetrail read inquiry.toml --fix aside.xlsx[/]
     """
     log_to_file(verbose)
     from casetrail.cli import reading
 
     if [file.suffix for file in files] == [".toml"]:
-        reading.read_in(files[0], json=json, verbose=verbose)
+        asked = reading.Mending(quarantine=quarantine, fix=fix, reason=reason)
+        reading.read_in(files[0], asked, json=json, verbose=verbose)
+    elif quarantine is not None or fix is not None:
+        raise typer.BadParameter("--quarantine and --fix need the inquiry file: casetrail read INQUIRY.toml --fix FILE")
     else:
         reading.look(files, json=json)
 

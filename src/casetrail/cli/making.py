@@ -136,6 +136,10 @@ def _is_headline(answer: Answer) -> bool:
 
 
 def init(
+    more: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]…", help="More files behind --from, as *.csv gives them.", show_default=False),
+    ] = None,
     from_file: Annotated[
         list[Path] | None,
         typer.Option("--from", help="Guess the mapping from this file; repeat for more.", show_default=False),
@@ -149,7 +153,7 @@ def init(
 ) -> None:
     """Write an inquiry file with comments; with --from, the mapping is guessed and marked as a guess.
 
-    Example: [bold]casetrail init --from police.csv --from services.xlsx[/]
+    Example: [bold]casetrail init --from police.csv services.xlsx[/]
     """
     from casetrail.cli.saying import out as console
     from casetrail.inquiry.starting import write_inquiry
@@ -160,7 +164,7 @@ def init(
         sys.stdout.write(form_text(form))
         return
 
-    guesses = write_inquiry(tuple(from_file or ()), out, force=force, today=today())
+    guesses = write_inquiry((*(from_file or ()), *(more or ())), out, force=force, today=today())
     console().print(f"Written: {out}. {guesses}", soft_wrap=True)
     console().print(f"Next: look it over, then  casetrail read {out}", soft_wrap=True)
 

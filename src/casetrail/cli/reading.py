@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,25 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from casetrail.cli.making import today
+from casetrail.cli.mending import fixed_told, say_exported, say_fixed
 from casetrail.cli.returning import say_return, say_returns
 from casetrail.cli.saying import out, print_json, print_sources, watching
 
 if TYPE_CHECKING:
+    from casetrail.inquiry import SourceRead
     from casetrail.records import Inspection
 
 
-def read_in(file: Path, *, json: bool, verbose: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mending:
+    """What is asked about rows set aside: a workbook to write, one to take in, and why they must be seen."""
+
+    quarantine: Path | None = None
+    fix: Path | None = None
+    reason: str = ""
+
+
+def read_in(file: Path, asked: Mending, *, json: bool, verbose: bool) -> None:
     """Read the sources of an inquiry into the work folder and say what became of each."""
     from casetrail import inquiry
     from casetrail.cli.logs import remembered
@@ -26,29 +37,45 @@ def read_in(file: Path, *, json: bool, verbose: bool) -> None:
     wanted = inquiry.parse(file, today=today())
     work = inquiry.WorkFolder(wanted.work)
     work.prepare()
+    told: dict[str, object] = {}
     with exclusive(work.lock_file), remembered(work, verbose=verbose), watching(quiet=json) as seen:
+        if asked.fix is not None:
+            fixed = inquiry.fix(wanted, work, asked.fix, today=today(), progress=seen.rows)
+            told["fixed"] = fixed_told(fixed)
+            if not json:
+                say_fixed(fixed)
+        if asked.quarantine is not None:
+            exported = inquiry.export_quarantine(
+                wanted, work, asked.quarantine, reason=asked.reason, today=today(), progress=seen.rows
+            )
+            told["exported"] = {"file": str(asked.quarantine), **asdict(exported)}
+            if not json:
+                say_exported(exported, asked.quarantine)
         records = inquiry.read_records(wanted, work, seen.rows)
     if not json:
         print_sources(records.sources, work.quarantine_file)
         say_returns(records.sources, work.findings_file)
         return
-    sources = [
-        {
-            "name": source.ref.name,
-            "origin": source.ref.origin.value,
-            "sha256": source.ref.sha256,
-            "rows_in": source.rows_in,
-            "rows_good": source.rows_good,
-            "rows_quarantined": source.rows_quarantined,
-            "notes": list(source.notes),
-            "form": source.form,
-            "tables": [asdict(table) for table in source.tables],
-            "carries": list(source.carries),
-            "cannot": list(source.cannot),
-        }
-        for source in records.sources
-    ]
-    print_json({"schema": "casetrail/read/1", "sources": sources, "quarantine": str(work.quarantine_file)})
+    sources = [_source(source) for source in records.sources]
+    told |= {"sources": sources, "quarantine": str(work.quarantine_file)}
+    print_json({"schema": "casetrail/read/1", **told})
+
+
+def _source(source: SourceRead) -> dict[str, object]:
+    return {
+        "name": source.ref.name,
+        "origin": source.ref.origin.value,
+        "sha256": source.ref.sha256,
+        "rows_in": source.rows_in,
+        "rows_good": source.rows_good,
+        "rows_quarantined": source.rows_quarantined,
+        "rows_mended": source.rows_mended,
+        "notes": list(source.notes),
+        "form": source.form,
+        "tables": [asdict(table) for table in source.tables],
+        "carries": list(source.carries),
+        "cannot": list(source.cannot),
+    }
 
 
 def look(files: list[Path], *, json: bool) -> None:

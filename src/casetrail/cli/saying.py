@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -65,7 +66,8 @@ def complain_unexpected(failure: Exception) -> None:
 
 
 def print_json(envelope: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(envelope, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    text = json.dumps(envelope, ensure_ascii=False, indent=1, allow_nan=False, default=date.isoformat)
+    sys.stdout.write(text + "\n")
 
 
 def print_answers(answers: Sequence[Answer], *, stamp: str = "", hint: bool = True, pack: Path | None = None) -> None:

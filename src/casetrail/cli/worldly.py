@@ -46,7 +46,7 @@ def world(
         str | None,
         typer.Option(
             "--returns",
-            help="Also the statutory returns: cin-census, ssda903, or all.",
+            help="Also the statutory returns: annex-a, cin-census, ssd, ssda903, or all.",
             show_default=False,
         ),
     ] = None,

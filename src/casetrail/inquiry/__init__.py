@@ -2,6 +2,7 @@
 
 from casetrail.inquiry.explaining import Explained, explain, find_pack
 from casetrail.inquiry.following import followed
+from casetrail.inquiry.mending import Fixed, export_quarantine, fix
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
 from casetrail.inquiry.reading import RecordsRead, SourceRead, read_records
@@ -12,6 +13,7 @@ from casetrail.inquiry.work_folder import WorkFolder
 __all__ = [
     "DEMO_AUTHORITY",
     "Explained",
+    "Fixed",
     "Inquiry",
     "RecordsRead",
     "Run",
@@ -22,7 +24,9 @@ __all__ = [
     "compare_answers",
     "demo",
     "explain",
+    "export_quarantine",
     "find_pack",
+    "fix",
     "followed",
     "parse",
     "read_records",

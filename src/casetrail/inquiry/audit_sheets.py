@@ -12,6 +12,7 @@ from types import MappingProxyType
 from casetrail.compare.audit import Aside
 from casetrail.errors import InputError
 from casetrail.figures import Origin, SourceRef
+from casetrail.publish import unguarded
 from casetrail.records import SourceSpec
 from casetrail.records.cells import Grid, plural
 from casetrail.records.columns import privileged_rows, text_column
@@ -21,6 +22,7 @@ from casetrail.records.mapping import near_names
 from casetrail.records.read import read_grid
 
 _PLACES = 5
+_STAMP = "stamp"
 _WORKER = re.compile(r"worker|practitioner|officer|clinician|\bstaff", re.IGNORECASE)
 
 OWN: Mapping[str, str] = MappingProxyType(
@@ -89,8 +91,12 @@ class Sheet:
             return [None] * len(self._why)
         found = text_column(self._grid, (self._columns[name],), tokens=(), whole=False)
         spoilt = found.error | found.lossy
+        # A worklist that casetrail wrote guards text that a spreadsheet would run; the guard is no part of the text.
+        values = (
+            [unguarded(value) for value in found.coded.values] if _STAMP in self._grid.names else found.coded.values
+        )
         return [
-            None if code < 0 or bad else found.coded.values[code]
+            None if code < 0 or bad else values[code]
             for code, bad in zip(found.coded.codes.tolist(), spoilt.tolist(), strict=True)
         ]
 

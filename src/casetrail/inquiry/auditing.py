@@ -34,6 +34,7 @@ from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.reading import Progress
 from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
+from casetrail.publish import sheet_cell
 from casetrail.publish.envelope import INTERNAL
 from casetrail.stats.sampling import Division
 
@@ -75,7 +76,7 @@ def write_worklist(found: tuple[Answer, ...], out: Path, inquiry: Inquiry) -> in
     writer = csv.writer(text)
     writer.writerow([*(column.name for column in work.columns), "stamp"])
     for row in work.rows:
-        writer.writerow([*("" if cell is None else _plain(cell) for cell in row), INTERNAL])
+        writer.writerow([*map(sheet_cell, row), INTERNAL])
     write_whole(out, "\ufeff" + text.getvalue())
     WorkFolder(inquiry.work).note_written(out)
     return len(work.rows)
@@ -89,12 +90,6 @@ def is_worklist(path: Path) -> bool:
             return file.readline().strip() == head
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _plain(cell: object) -> str:
-    """Text that a spreadsheet would run gets an apostrophe in front."""
-    text = str(cell)
-    return "'" + text if isinstance(cell, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def audit_ratings(asked: SheetAsked, scale: Scale, *, protection: Inquiry | None, today: date) -> tuple[Answer, ...]:

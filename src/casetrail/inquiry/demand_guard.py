@@ -8,11 +8,12 @@ and the pages of pairs and of hidden lists keep what they found and lose the cou
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from casetrail.demand.answers import charts
-from casetrail.figures import Answer, Cell, Chart, Suppressed, Table
+from casetrail.figures import Answer, Cell, Chart, Refusal, Suppressed, Table
 from casetrail.publish.protect import LEAST_PERSONS, RULE, protected
 
 _WITHOUT_COUNTS = (
@@ -20,6 +21,8 @@ _WITHOUT_COUNTS = (
 )
 
 
+# The numbers of a refusal stand in brackets at its end.
+_IN_BRACKETS = re.compile(r" \([^()]*\)(?=\.)")
 # Pages on which each person is in one row.
 _ADDED_UP = ("demand.lists", "demand.strata", "demand.areas", "demand.regression")
 
@@ -39,6 +42,8 @@ def _together(answers: Sequence[Answer]) -> Sequence[Answer]:
 def _by_itself(answer: Answer) -> Answer:
     """A table with one withheld row loses a second one, the smallest left: their sum may stand on another page."""
     table = answer.body
+    if isinstance(table, Refusal) and table.reason == "too_few_repeats" and protected(answer):
+        return _uncounted(answer, table)
     if answer.id not in _ADDED_UP or not protected(answer) or not isinstance(table, Table):
         return answer
     at, small, rows = _at(table), _small(table), list(table.rows)
@@ -48,6 +53,13 @@ def _by_itself(answer: Answer) -> Answer:
             second = min(rest, key=lambda i: _number(table.rows[i][at]))
             rows[second] = tuple(Suppressed(RULE) if j == at else cell for j, cell in enumerate(rows[second]))
     return replace(answer, body=replace(table, rows=tuple(rows)))
+
+
+def _uncounted(answer: Answer, refusal: Refusal) -> Answer:
+    """A refusal without the number of persons that were too few."""
+    message = _IN_BRACKETS.sub("", refusal.message)
+    sentence = answer.sentence.replace(refusal.message, message)
+    return replace(answer, body=replace(refusal, message=message), sentence=sentence)
 
 
 def _blocks(table: Table, *, named: bool) -> Iterable[Sequence[int]]:

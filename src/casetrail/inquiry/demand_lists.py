@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from casetrail.demand.lists import MOST, Lists
 from casetrail.demand.refusals import refuse
 from casetrail.figures import Origin, Refusal, SourceRef
-from casetrail.inquiry.demand_columns import TIMES_NAMES, bits, count_column, fault, list_columns, numbers, place
+from casetrail.inquiry.demand_columns import TIMES_NAMES, bits, count_column, fault, list_columns, named, numbers, place
 from casetrail.inquiry.demand_times import ReadTimes, read_times, times_columns
 from casetrail.records.cells import Grid
 from casetrail.records.files import format_of, sha256_of
@@ -28,8 +28,9 @@ Label = tuple[str, ...]
 class ListsFile:
     """What is said about a file. `lists`, `by`: columns that are lists, and that divide persons; empty: found by look.
 
-    `along`: columns of numbers that describe persons, of repeat counts alone.
-    `count`: the column of persons; None: found by its name, and a file without one has one row for each person.
+    `area`: the column of small areas, which divides persons as well. `along`: columns of numbers that describe persons,
+    of repeat counts alone. `count`: the column of persons; None: found by its name, and a file without one has one row
+    for each person.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class ListsFile:
     lists: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
+    area: str | None = None
     count: str | None = None
     sheet: str | None = None
     made_by: str = ""
@@ -52,6 +54,7 @@ class ReadLists:
     rows: int
     one_row_each: bool
     source: SourceRef
+    areas: Mapping[str, Lists] = field(default_factory=dict)
 
 
 def read_lists(asked: ListsFile) -> ReadLists | ReadTimes | Refusal:
@@ -73,7 +76,7 @@ def read_lists(asked: ListsFile) -> ReadLists | ReadTimes | Refusal:
         raise fault("The file has no rows below its header.", grid.file, "Name another file.", "no_rows")
     source = SourceRef(asked.path.name, digest, asked.origin, asked.made_by, note="a table of the user's own")
     count = count_column(grid, asked.count, asked.lists)
-    times = None if asked.lists else times_columns(grid, count, asked.by, asked.along)
+    times = None if asked.lists or asked.area else times_columns(grid, count, asked.by, asked.along)
     if times is not None:
         return read_times(grid, times, source)
     if asked.along:
@@ -83,13 +86,14 @@ def read_lists(asked: ListsFile) -> ReadLists | ReadTimes | Refusal:
             f"Leave --with out, or head a column {', '.join(TIMES_NAMES[:3])}.",
             "no_times",
         )
-    columns, by = list_columns(grid, count, asked.lists, asked.by)
+    area = () if asked.area is None else (asked.area,)
+    columns, by = list_columns(grid, count, asked.lists, (*asked.by, *area))
     if len(columns) < 2:
         return refuse("too_few_lists", f"lists in the file: {', '.join(columns) or 'none'}")
     if len(columns) > MOST:
         return refuse("too_many_lists", f"{len(columns)} lists, and at most {MOST} can be taken")
     persons = np.ones(len(grid.record), dtype=np.int64) if count is None else numbers(grid, count)
-    if by and not asked.by and asked.origin is Origin.REAL:
+    if by and not (asked.by or area) and asked.origin is Origin.REAL:
         raise fault(
             f"Some columns are no lists, and nobody said that they divide persons: {', '.join(by)}.",
             grid.file,
@@ -98,6 +102,8 @@ def read_lists(asked: ListsFile) -> ReadLists | ReadTimes | Refusal:
             "not_said",
         )
     read = _divided(grid, columns, by, persons, counted=count is not None, source=source)
+    if asked.area is not None:
+        read = replace(read, areas=_by_area(read, named(grid, asked.area)))
     return _of_only(read, asked.lists) if asked.lists else read
 
 
@@ -110,7 +116,18 @@ def _of_only(read: ReadLists, names: tuple[str, ...]) -> ReadLists | Refusal:
     if len(keep) < 2:
         return refuse("too_few_lists", f"lists named: {', '.join(names)}")
     strata = {label: lists.of_only(keep) for label, lists in read.strata.items()}
-    return replace(read, together=read.together.of_only(keep), strata=strata)
+    areas = {label: lists.of_only(keep) for label, lists in read.areas.items()}
+    return replace(read, together=read.together.of_only(keep), strata=strata, areas=areas)
+
+
+def _by_area(read: ReadLists, column: str) -> dict[str, Lists]:
+    """The strata added up over everything but the area."""
+    at = read.by.index(column)
+    found: dict[str, Lists] = {}
+    for label, lists in read.strata.items():
+        held = found.get(label[at])
+        found[label[at]] = lists if held is None else Lists(lists.names, held.counts + lists.counts)
+    return found
 
 
 def _no_repeat(grid: Grid, keys: Ints, what: str) -> None:

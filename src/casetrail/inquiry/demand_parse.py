@@ -10,7 +10,7 @@ from casetrail.inquiry.toml_reader import Section
 
 _KEYS = (
     "from", "to", "lists", "list", "activities", "words", "outcomes", "severities", "severity_from", "many",
-    "passed_within_days", "linkage",
+    "passed_within_days", "linkage", "repeats",
 )  # fmt: skip
 
 
@@ -43,7 +43,22 @@ def demand_asked(table: Section) -> DemandAsked:
         many="merge" if many == "merge" else "leave-out",
         passed_within_days=within,
     )
-    return DemandAsked(wanted=wanted, since=since, until=until, links=links_asked(table.table("linkage")))
+    return DemandAsked(
+        wanted=wanted,
+        since=since,
+        until=until,
+        links=links_asked(table.table("linkage")),
+        repeats=_yes(table, "repeats"),
+    )
+
+
+def _yes(table: Section, key: str) -> bool:
+    value = table.values.get(key, False)
+    if not isinstance(value, bool):
+        raise InquiryError(
+            f"The setting '{key}' must be true or false.", where=table.place, todo="Write true.", code="wrong_type"
+        )
+    return value
 
 
 def _lists(table: Section) -> dict[str, ListOf]:

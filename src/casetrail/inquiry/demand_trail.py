@@ -55,7 +55,7 @@ def trail_lists(
     wanted = asked or inquiry.demand
     whole = Period(since_us=-(2**62), until_us=end_of_day_us(inquiry.as_of, inquiry.zone) + 1)
     found, _ = kinds(trail, whole)
-    _check_names(wanted.wanted, trail, inquiry, found)
+    check_names(wanted.wanted, trail, inquiry, found)
     covered = cover(inquiry, wanted.wanted, found)
     apart = not_linked(inquiry, covered)
     if apart is not None:
@@ -90,7 +90,7 @@ def _agencies(counted: FromTrail, found: Iterable[Kind]) -> set[str]:
     return {kind.agency for kind in found if kind.agency is not None and any(one.has(kind) for one in lists)}
 
 
-def _check_names(wanted: Wanted, trail: Trail, inquiry: Inquiry, found: Iterable[Kind]) -> None:
+def check_names(wanted: Wanted, trail: Trail, inquiry: Inquiry, found: Iterable[Kind]) -> None:
     """A misspelt name would be a list with nobody on it."""
     of = wanted.lists.values()
     agencies = {kind.agency for kind in found} | {source.agency for source in inquiry.sources}
@@ -151,6 +151,7 @@ def asked_of(asked: DemandAsked, known_on: date | None) -> dict[str, object]:
         "severity_from": counting.severity_from,
         "many": wanted.many,
         "passed_within_days": wanted.passed_within_days,
+        **({"repeats": True} if asked.repeats else {}),
     }
 
 
@@ -167,7 +168,9 @@ def asked_again(request: Mapping[str, object]) -> tuple[DemandAsked, date | None
         many="merge" if request["many"] == "merge" else "leave-out",
         passed_within_days=None if within is None else int(str(within)),
     )
-    return DemandAsked(wanted=wanted, since=_day(request["from"]), until=_day(request["to"])), _day(request["known_on"])
+    repeats = request.get("repeats") is True
+    asked = DemandAsked(wanted=wanted, since=_day(request["from"]), until=_day(request["to"]), repeats=repeats)
+    return asked, _day(request["known_on"])
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from casetrail.demand.answers.divided import Divided
 from casetrail.demand.answers.every import Asked, first_answer, list_answers, own_answer, refused_answers, times_answers
 from casetrail.demand.answers.given import Given
 from casetrail.demand.choosing import Assumption
@@ -21,6 +22,7 @@ from casetrail.figures import Answer, Origin, Refusal, SourceRef, Table
 from casetrail.inquiry.demand_guard import guarded
 from casetrail.inquiry.demand_lists import ListsFile, ReadLists, read_lists
 from casetrail.inquiry.demand_notes import notes
+from casetrail.inquiry.demand_repeats import repeats_answers, trail_repeats
 from casetrail.inquiry.demand_times import ReadTimes
 from casetrail.inquiry.demand_trail import TrailLists, asked_again, asked_of, trail_lists
 from casetrail.inquiry.following import followed
@@ -51,6 +53,7 @@ class Wanted:
             "seed": self.seed,
             **_links_told(a.links),
             **({"quick": True} if a.quick else {}),
+            **{key: value for key, value in (("most", a.most), ("bound", a.bound)) if value is not None},
         }
 
 
@@ -69,6 +72,8 @@ def wanted_again(request: Mapping[str, Any]) -> Wanted:
         draws=int(request["draws"]),
         links=StatedLinks(*(tuple(request.get(key, ())) for key in ("missed_links", "false_links"))),
         quick=bool(request.get("quick", False)),
+        most=request.get("most"),
+        bound=request.get("bound"),
     )
     return Wanted(asked=asked, seed=int(request["seed"]))
 
@@ -97,18 +102,11 @@ def file_demand(
             )
         )
     if isinstance(read, ReadTimes):
-        a = wanted.asked
-        if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None) or a.links:
-            raise InputError(
-                "Something was stated of lists, and the file has repeat counts.",
-                where=file.path.name,
-                todo="Leave --assume, --odds-ratio, --odds-range and shares of links out.",
-                code="not_for_repeats",
-            )
+        _only_repeats(wanted.asked, file.path.name)
         given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
         if file.origin is Origin.REAL and _times_like_persons(read):
             _check(file, protection, today)
-        return stamped(_times(replace(given, notes=_times_notes(read)), read))
+        return stamped(_times(replace(given, notes=_times_notes(read)), read, wanted.asked.most))
     if file.origin is Origin.REAL and _like_persons(read):
         _check(file, protection, today)
     given = Given(
@@ -120,10 +118,10 @@ def file_demand(
         notes=_notes(read),
     )
     by = {", ".join(label): lists for label, lists in read.strata.items()}
-    return stamped(list_answers(given, wanted.asked, by=by, stage=stage))
+    return stamped(list_answers(given, wanted.asked, by=Divided(by, read.areas), stage=stage))
 
 
-def _times(given: Given, read: ReadTimes) -> tuple[Answer, ...]:
+def _times(given: Given, read: ReadTimes, most: int | None) -> tuple[Answer, ...]:
     if not any(read.persons.values()):
         raise InputError("Nobody is counted.", where=read.source.name, todo="Name another file.", code="nobody")
     if max(read.persons) > MOST_TIMES:
@@ -133,7 +131,7 @@ def _times(given: Given, read: ReadTimes) -> tuple[Answer, ...]:
             todo="Give times of recording, such as 1, 2, 3.",
             code="too_large",
         )
-    return times_answers(given, read.persons, read.described)
+    return times_answers(given, read.persons, read.described, most=most)
 
 
 def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
@@ -190,6 +188,7 @@ def _told(file: ListsFile) -> dict[str, object]:
         "lists": list(file.lists),
         "by": list(file.by),
         **({"with": list(file.along)} if file.along else {}),
+        **({"area": file.area} if file.area is not None else {}),
         "count": file.count,
         "sheet": file.sheet,
         "made_by": file.made_by,
@@ -203,6 +202,8 @@ def trail_demand(
 
     Raises what `demand_trail.trail_lists` raises.
     """
+    if choice.repeats:
+        return _repeats(trail, inquiry, wanted, (choice, known_on))
     given, found = _counted(trail, inquiry, wanted, (choice, known_on))
     if isinstance(found, Refusal):
         return stamped(refused_answers(given, found))
@@ -211,6 +212,30 @@ def trail_demand(
     if own.n and not np.array_equal(own.counts, given.lists.counts):
         answers = (*answers, own_answer(replace(given, lists=own, notes=()), wanted.asked))
     return stamped((*answers, *_truth(inquiry, found, answers)))
+
+
+def _repeats(
+    trail: Trail, inquiry: Inquiry, wanted: Wanted, choice: tuple[DemandAsked, date | None]
+) -> tuple[Answer, ...]:
+    """Repeat counts of every list. Raises: InputError for what is stated of lists that overlap."""
+    _only_repeats(wanted.asked, inquiry.path.name)
+    request = {"trail": asked_of(*choice), **wanted.request()}
+    given = Given(lists=NOBODY, sources=trail.sources, origin=trail.origin, request=request, seed=wanted.seed)
+    found = trail_repeats(trail, inquiry, choice[0], known_on=choice[1])
+    if isinstance(found, Refusal):
+        return stamped(refused_answers(given, found))
+    return stamped(repeats_answers(given, found, most=wanted.asked.most))
+
+
+def _only_repeats(a: Asked, where: str) -> None:
+    """What is stated of lists that overlap would be passed over on repeat counts."""
+    if (a.assumption, a.odds_ratio, a.odds_ratios) != (None, None, None) or a.links or a.bound is not None:
+        raise InputError(
+            "Something was stated of lists, and repeat counts are asked for.",
+            where=where,
+            todo="Leave --assume, --odds-ratio, --odds-range, --upper-bound and shares of links out.",
+            code="not_for_repeats",
+        )
 
 
 def trail_headline(trail: Trail, inquiry: Inquiry, wanted: Wanted, choice: DemandAsked) -> tuple[Answer, ...]:
@@ -284,6 +309,7 @@ def _file_again(request: Mapping[str, Any], table: Path) -> ListsFile:
         lists=tuple(request["lists"]),
         by=tuple(request["by"]),
         along=tuple(request.get("with", ())),
+        area=request.get("area"),
         count=request["count"],
         sheet=request["sheet"],
         made_by=request["made_by"],

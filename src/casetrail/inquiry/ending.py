@@ -11,13 +11,24 @@ from pathlib import Path
 from casetrail.errors import CasetrailError, InquiryError
 from casetrail.inquiry.auditing import is_worklist
 from casetrail.inquiry.parse import places
+from casetrail.inquiry.quarantine_kept import MENDED, QUARANTINE
+from casetrail.inquiry.quarantine_sheet import is_quarantine
 from casetrail.inquiry.work_folder import STAMP, WorkFolder, is_pack_folder
 from casetrail.publish.folder import PROVENANCE, is_pack_zip
 from casetrail.records.vault import Vault
 from casetrail.store import exclusive
 
 _LOG = "casetrail.log"
-_IN_WORK = (STAMP, "sources.json", "quarantine.csv", "findings.csv", "views.jsonl", "vault/pseudonym.key")
+_IN_WORK = (
+    STAMP,
+    "sources.json",
+    "quarantine.csv",
+    "findings.csv",
+    "views.jsonl",
+    f"vault/{QUARANTINE}",
+    f"vault/{MENDED}",
+    "vault/pseudonym.key",
+)
 _ALWAYS = (
     "Your own files stay: the extracts that were read, the inquiry file, and any copy or backup of what casetrail "
     "wrote.",
@@ -105,7 +116,9 @@ def _remove(noted: tuple[Path, ...], root: Path) -> tuple[int, list[Path]]:
 
 def _of_work(root: Path) -> Iterator[Path]:
     yield from (root / name for name in _IN_WORK if (root / name).is_file())
+    yield from root.glob("reconciled-*.csv")
     # Left by a run that was killed while it wrote one of these.
+    yield from root.glob("reconciled-*.csv.*.new")
     yield from (path for name in _IN_WORK for path in root.glob(f"{name}.*.new"))
     yield from Vault(root / "vault", "").files()
     for pattern in _IN_SNAPSHOTS:
@@ -113,12 +126,14 @@ def _of_work(root: Path) -> Iterator[Path]:
 
 
 def _of_place(place: Path) -> Iterator[Path]:
-    """Files of a pack, a pack's zip, or a log; a noted path that is none of these is not followed."""
+    """Files of a pack, or one file that casetrail wrote; a noted path that is none of these is not followed."""
     if place.is_dir() and is_pack_folder(place):
         listed = json.loads((place / PROVENANCE).read_bytes()).get("files", {})
         yield from (place / name for name in listed if (place / name).resolve().is_relative_to(place.resolve()))
         yield place / PROVENANCE
-    elif place.is_file() and (place.name == _LOG or is_pack_zip(place) or is_worklist(place)):
+    elif place.is_file() and (
+        place.name == _LOG or any(own(place) for own in (is_pack_zip, is_worklist, is_quarantine))
+    ):
         yield place
 
 

@@ -32,7 +32,7 @@ from casetrail.inquiry.stamping import stamped
 from casetrail.publish import envelope, protect
 from casetrail.trail import ask_again
 
-_FROM_RECORDS = ("trail.", "records.", "world.")
+_FROM_RECORDS = ("trail.", "records.", "world.", "reconcile.")
 _DEMAND = ("demand.", "world.hidden")
 _OF_SOURCES: Mapping[str, Callable[[RecordsRead], Answer | None]] = {
     SOURCES: sources_answer,
@@ -149,7 +149,13 @@ def _again(
         from casetrail.inquiry.demanding import demand_again  # compiles numeric code: only when it is asked
 
         return demand_again(parameters["request"], figure, table=table, inquiry=inquiry)
-    if question.startswith(_FROM_RECORDS) and inquiry is not None:
+    if question.startswith("reconcile.") and inquiry is not None:
+        from casetrail.inquiry.reconciling import reconciled_again
+
+        found = reconciled_again(inquiry, figure)
+        if found is not None:
+            return found
+    elif question.startswith(_FROM_RECORDS) and inquiry is not None:
         known_on = parameters.get("known_on")
         day = None if known_on is None else date.fromisoformat(known_on)
         with followed(inquiry, known_on=day) as (trail, records):

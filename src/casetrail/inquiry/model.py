@@ -9,6 +9,7 @@ from pathlib import Path
 from casetrail.demand.from_trail.wanted import Wanted as ListsWanted
 from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.figures import Origin
+from casetrail.inquiry.reconcile_parse import ReconcileAsked
 from casetrail.records.spec import SourceSpec
 from casetrail.schema.trails import OpenEnds
 from casetrail.trail import Wanted
@@ -45,12 +46,13 @@ class Standing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemandAsked:
     """Lists to count from the trail, from the first to the last day; None: all days that all agencies cover. `links`:
-    how often linking them erred, as stated."""
+    how often linking them erred, as stated. `repeats`: asked is how often each list has a person."""
 
     wanted: ListsWanted = field(default_factory=ListsWanted)
     since: date | None = None
     until: date | None = None
     links: StatedLinks = field(default_factory=StatedLinks)
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class Inquiry:
     vault: VaultAsked | None = None
     standings: tuple[Standing, ...] = ()
     demand: DemandAsked = field(default_factory=DemandAsked)
+    reconciles: tuple[ReconcileAsked, ...] = ()
     work: Path
     out: Path
 
@@ -81,4 +84,5 @@ class Inquiry:
     @property
     def is_personal(self) -> bool:
         """True when a source holds real persons' records that are not published already."""
-        return any(source.origin is Origin.REAL for source in self.sources)
+        origins = [*(source.origin for source in self.sources), *(asked.origin for asked in self.reconciles)]
+        return Origin.REAL in origins

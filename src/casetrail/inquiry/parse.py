@@ -13,9 +13,16 @@ from casetrail.errors import InquiryError, ProtectionError
 from casetrail.figures import Origin
 from casetrail.inquiry.demand_parse import demand_asked
 from casetrail.inquiry.model import NATIONS, Inquiry, Protection, Standing
+from casetrail.inquiry.reconcile_parse import reconcile_asked
 from casetrail.inquiry.source_form import check_form, declared_form
 from casetrail.inquiry.toml_reader import Section
-from casetrail.inquiry.vault_parse import check_identities, identity_columns, refuse_secret, vault_asked
+from casetrail.inquiry.vault_parse import (
+    check_identities,
+    identity_columns,
+    privileged_words,
+    refuse_secret,
+    vault_asked,
+)
 from casetrail.records import form_names
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
 from casetrail.trail import Wanted
@@ -25,7 +32,7 @@ _SOURCE_KEYS = (
     "name", "file", "kind", "format", "origin", "agency", "made_by", "judged_by_it", "checked_by", "covers_from",
     "covers_to", "zone", "person_scheme", "date_format", "precision", "delimiter", "encoding", "sheet", "unknown_dates",
     "unknown_text", "activity_rank", "year", "records_activities", "columns", "constants", "dates", "form", "headings",
-    "codes", "identity",
+    "codes", "identity", "privileged_words",
 )  # fmt: skip
 _INQUIRY_KEYS = ("title", "as_of", "nation", "zone", "open_ends", "work", "out")
 
@@ -38,7 +45,7 @@ def parse(path: Path, *, today: date) -> Inquiry:
     """
     top = Section(_toml(path), path.name)
     refuse_secret(path)
-    top.only(("inquiry", "protection", "vault", "source", "trail", "demand", "compare"))
+    top.only(("inquiry", "protection", "vault", "source", "trail", "demand", "compare", "reconcile"))
     head = top.table("inquiry")
     head.only(_INQUIRY_KEYS)
     folder = path.resolve().parent
@@ -63,6 +70,9 @@ def parse(path: Path, *, today: date) -> Inquiry:
         vault=vault,
         standings=tuple(_standing(table) for table in top.tables("compare")),
         demand=demand_asked(top.table("demand")),
+        reconciles=reconcile_asked(
+            top.tables("reconcile"), folder=folder, zone=zone, sources=tuple(one.name for one in sources)
+        ),
         work=places(path)[0],
         out=places(path)[1],
     )
@@ -144,6 +154,7 @@ def _source(table: Section, folder: Path, zone: str) -> SourceSpec:
         unknown_text=table.texts("unknown_text"),
         activity_rank={key: ranks.number(key, 0) for key in ranks.values},
         identity=identity_columns(table),
+        privileged_words=privileged_words(table),
     )
 
 

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
@@ -18,9 +18,12 @@ import pyarrow as pa
 
 from casetrail.errors import InputError
 from casetrail.figures import Origin, SourceRef
+from casetrail.inquiry import quarantine_kept, vault_keeping
 from casetrail.inquiry.model import Inquiry
-from casetrail.inquiry.vault_keeping import is_kept, keep, mark_of, vault_of
+from casetrail.inquiry.quarantine_kept import Decision, Kept, Standing, decisions, write_decisions
+from casetrail.inquiry.vault_keeping import mark_of, vault_of
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
+from casetrail.publish import sheet_cell
 from casetrail.publish.envelope import INTERNAL
 from casetrail.records import Extract, Keys, TableCounts, chosen_digest, has_form, read_source, told_once
 from casetrail.records.codes import shared_digest
@@ -48,6 +51,7 @@ class SourceRead:
     carries: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
     agency: str = ""
+    rows_mended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,55 +96,90 @@ def file_sha256(path: Path) -> str:
         ) from None
 
 
-def read_records(inquiry: Inquiry, work: WorkFolder, progress: Progress | None = None) -> RecordsRead:
-    """Read the sources, or take the snapshot when nothing has changed. Raises InputError, OutputError, StoreError."""
+def read_records(
+    inquiry: Inquiry,
+    work: WorkFolder,
+    progress: Progress | None = None,
+    *,
+    decided: Sequence[Decision] | None = None,
+) -> RecordsRead:
+    """Read the sources, or take the snapshot when nothing has changed. Raises InputError, OutputError, StoreError.
+
+    `decided` are all decisions on how records should read; None: those that the work folder has. They are written once
+    the sources have been read with them.
+    """
     work.prepare()
     keys = Keys.load_or_create(work.key_file)
-    key = _stamp(inquiry, keys)
-    found = work.snapshots.find("records", key)
+    files = {source.name: file_sha256(source.path) for source in inquiry.sources}
+    mends = Standing.of(decisions(work, keys) if decided is None else decided, files)
+    key = _stamp(inquiry, keys, files, mends)
     report_file = work.root / "sources.json"
     vault = vault_of(work, keys)
-    if found is not None and report_file.is_file() and is_kept(vault, inquiry, key):
-        report = json.loads(report_file.read_text(encoding="utf-8"))
-        if report["key"] == key:
-            return RecordsRead(found, key, tuple(_source_read(entry) for entry in report["sources"]))
-    extracts = list(told_once(_extracts(inquiry, keys, progress)))
+    if vault_keeping.is_kept(vault, inquiry, key) and (known := _known(work, report_file, key)) is not None:
+        return known
+    extracts = list(told_once(_extracts(inquiry, keys, mends, progress)))
+    # From here on the files say what this reading found: a report of an earlier one must not vouch for them.
+    report_file.unlink(missing_ok=True)
+    if decided is not None:
+        write_decisions(work, keys, decided)
     _write_told(work.quarantine_file, QUARANTINE, [extract.quarantine for extract in extracts])
     if any(extract.tables for extract in extracts):
         _write_told(work.findings_file, FINDING, [extract.findings for extract in extracts])
+    quarantine_kept.keep(
+        work, keys, Kept(files=files, rows=pa.concat_tables([extract.originals for extract in extracts]))
+    )
     _refuse_nothing(extracts, work)
     # The vault comes first: a run killed between the two finds no snapshot and reads both anew.
-    keep(vault, inquiry, extracts, key)
+    vault_keeping.keep(vault, inquiry, extracts, key)
     tables = _tables(extracts)
     built = work.snapshots.build("records", key, lambda engine: (store_records(engine, tables), None)[1])
-    sources = tuple(_became(extract) for extract in extracts)
+    sources = tuple(_became(extract, mends) for extract in extracts)
     report = {"key": key, "stamp": INTERNAL, "sources": [_entry(source) for source in sources]}
     write_whole(report_file, json.dumps(report, indent=1))
     return RecordsRead(built, key, sources)
 
 
-def _stamp(inquiry: Inquiry, keys: Keys) -> str:
+def _known(work: WorkFolder, report_file: Path, key: str) -> RecordsRead | None:
+    """What an earlier reading of the same left; None when it must be read."""
+    found = work.snapshots.find("records", key)
+    if found is None or not report_file.is_file() or not quarantine_kept.is_kept(work):
+        return None
+    report = json.loads(report_file.read_text(encoding="utf-8"))
+    if report["key"] != key:
+        return None
+    return RecordsRead(found, key, tuple(_source_read(entry) for entry in report["sources"]))
+
+
+def _stamp(inquiry: Inquiry, keys: Keys, files: Mapping[str, str], mends: Standing) -> str:
     declared = [repr(replace(source, path=Path(source.path.name), form_file=None)) for source in inquiry.sources]
     return snapshot_key(
         {
             "version": version("casetrail"),
-            "files": [file_sha256(source.path) for source in inquiry.sources],
+            "files": list(files.values()),
             "declared": declared,
             "as_of": inquiry.as_of.isoformat(),
             "forms": {s.name: chosen_digest(s) for s in inquiry.sources if has_form(s)},
             "shared": shared_digest(),
             "relations": relation_hashes(RECORD_RELATIONS),
             "keyed": mark_of(keys),
+            "mended": mends.digest,
         }
     )
 
 
-def _extracts(inquiry: Inquiry, keys: Keys, progress: Progress | None) -> list[Extract]:
+def _extracts(inquiry: Inquiry, keys: Keys, mends: Standing, progress: Progress | None) -> list[Extract]:
     extracts: list[Extract] = []
     row_no = 0
     for source in inquiry.sources:
         tick = None if progress is None else (lambda rows, name=source.name: progress(name, rows))
-        extract = read_source(source, keys=keys, as_of=inquiry.as_of, first_row_no=row_no, progress=tick)
+        extract = read_source(
+            source,
+            keys=keys,
+            as_of=inquiry.as_of,
+            first_row_no=row_no,
+            progress=tick,
+            mends=mends.of_source(source.name),
+        )
         row_no = extract.next_row_no
         extracts.append(extract)
     return extracts
@@ -198,7 +237,7 @@ def _source_row(extract: Extract) -> dict[str, object]:
     }
 
 
-def _became(extract: Extract) -> SourceRead:
+def _became(extract: Extract, mends: Standing) -> SourceRead:
     spec = extract.spec
     covers = f"covers {spec.covers_from or 'unknown'} to {spec.covers_to or 'unknown'}"
     rows = f"{extract.rows_in:,} rows in, {extract.rows_good:,} good, {extract.rows_quarantined:,} quarantined"
@@ -211,13 +250,14 @@ def _became(extract: Extract) -> SourceRead:
         extract.rows_in,
         extract.rows_good,
         extract.rows_quarantined,
-        extract.notes,
+        (*extract.notes, *mends.about(spec.name)),
         _mapped(extract),
         extract.form,
         extract.tables,
         extract.carries,
         extract.cannot,
         spec.agency or "",
+        extract.rows_mended,
     )
 
 
@@ -240,6 +280,7 @@ def _entry(source: SourceRead) -> dict[str, object]:
         "carries": list(source.carries),
         "cannot": list(source.cannot),
         "agency": source.agency,
+        "rows_mended": source.rows_mended,
     }
 
 
@@ -264,6 +305,7 @@ def _source_read(entry: dict[str, Any]) -> SourceRead:
         tuple(entry["carries"]),
         tuple(entry["cannot"]),
         entry["agency"],
+        int(entry["rows_mended"]),
     )
 
 
@@ -275,5 +317,5 @@ def _write_told(path: Path, shape: pa.Schema, tables: list[pa.Table]) -> None:
     for table in tables:
         for batch in table.to_batches(max_chunksize=_ROWS_AT_A_TIME):
             for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                writer.writerow([*("" if cell is None else cell for cell in cells), INTERNAL])
+                writer.writerow([*map(sheet_cell, cells), INTERNAL])
     write_whole(path, "\ufeff" + out.getvalue())

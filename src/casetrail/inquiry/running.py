@@ -22,6 +22,7 @@ from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
 from casetrail.inquiry.questions_page import questions_answer
 from casetrail.inquiry.reading import Progress, RecordsRead, SourceRead
+from casetrail.inquiry.reconciling import reconcile
 from casetrail.inquiry.sources_page import sources_answer
 from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.work_folder import WorkFolder
@@ -117,6 +118,8 @@ def run(
         covered = coverage_answer(records)
         about = [sources_answer(records), *([covered] if covered else []), questions_answer(records)]
         found = (*standings, *stamped(about), *trail_answers(trail, inquiry))
+    if inquiry.reconciles:
+        found = (*found, *reconcile(inquiry))
     return _released(found, inquiry, records, out or inquiry.out, lede="")
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from casetrail.errors import OutputError
+from casetrail.figures import Origin
+from casetrail.inquiry.starting_joins import Joined, joined, latest_day
 from casetrail.inquiry.work_folder import unwritable, write_whole
 from casetrail.records import Inspection, ReturnLook, inspect, look_at_return, recognised
 
@@ -17,7 +20,7 @@ _HEAD = """\
 
 [inquiry]
 title = "Name this inquiry"
-as_of = {today}                 # the day the extracts were taken: later dates are set aside as wrong
+as_of = {as_of}                 # {said}: later dates are set aside as wrong
 nation = "england-and-wales"       # or "scotland", "northern-ireland": which bank holidays count
 open_ends = "last_event"           # "as_of": a case that nobody closed runs on to as_of
 
@@ -63,6 +66,10 @@ _COLUMNS = {
     "episode": "number that links the records of one episode",
     "reported_by_role": "neighbour, family, child, school, health …: a role, never a name",
     "closing_code": "filled when this event closes the case",
+    "role": "holder, contributor, advocate …: what they were to the person",
+    "from": "since when",
+    "to": "until when; blank: still so",
+    "reason_end": "why it ended",
 }
 
 
@@ -80,12 +87,17 @@ def write_inquiry(files: tuple[Path, ...], out: Path, *, force: bool, today: dat
         for file, name in zip(files, names, strict=True)
     ]
     next_year = date(today.year + 1, 12, 31)
-    parts = [_HEAD.format(today=today.isoformat(), next_year=next_year.isoformat())]
+    as_of = latest_day(looks, today)
+    said = (
+        "the day the extracts were taken" if as_of == today else "the latest day in the files; say when they were taken"
+    )
+    parts = [_HEAD.format(as_of=as_of.isoformat(), said=said, next_year=next_year.isoformat())]
     if looks:
+        found = joined(files, looks, _names(files))
         folder = out.resolve().parent
-        for look, name, file in zip(looks, _names(files), files, strict=True):
+        for look, file, who in zip(looks, files, _whose(files, found), strict=True):
             place = _beside(file, folder)
-            parts.append(_return(look, name, place) if isinstance(look, ReturnLook) else _source(look, name, place))
+            parts.append(_return(look, who, place) if isinstance(look, ReturnLook) else _source(look, who, place))
     else:
         parts.append(_example())
     try:
@@ -124,22 +136,47 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _source(look: Inspection, name: str, file: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """How a source is called, which agency it is of, and the numbering of its persons (empty: not known)."""
+
+    name: str
+    agency: str
+    scheme: str
+
+
+def _whose(files: tuple[Path, ...], found: Joined) -> list[_Whose]:
+    return [_Whose(*one) for one in zip(_names(files), found.agencies, found.schemes, strict=True)]
+
+
+def _origin(look: Inspection | ReturnLook) -> str:
+    known = look.origin.value if isinstance(look, Inspection) and look.origin else "real"
+    others = ", ".join(f'"{one.value}"' for one in Origin if one.value != known)
+    return f'origin = "{known}"                    # or {others}'
+
+
+def _source(look: Inspection, who: _Whose, file: str) -> str:
+    if look.holds == "people":
+        return f"# {file}: {look.rows:,} records of who persons are. No source of events; it waits to be linked.\n"
     lines = [
         "[[source]]",
-        f"name = {_text(name)}",
+        f"name = {_text(who.name)}",
         f"file = {_text(file)}                    # {look.rows:,} records, {look.format}",
-        'origin = "real"                    # or "made-up", "public-pseudonymous", "public-aggregate"',
-        f"agency = {_text(name)}                  # or map a column `agency` below",
+        *(['kind = "involvements"'] if look.holds == "involvements" else []),
+        _origin(look),
+        f"agency = {_text(who.agency)}                  # or map a column `agency` below",
         '# made_by = "who wrote these records"',
         '# judged_by_it = "the body that these records flatter or condemn"',
         '# checked_by = "who checked them"',
         "# covers_from = 2007-01-01         # without these, not recorded and not done cannot be told apart",
         "# covers_to = 2007-12-31",
-        '# person_scheme = "case"           # sources with the same scheme share persons',
+        f"person_scheme = {_text(who.scheme)}           # sources with the same scheme share persons"
+        if who.scheme
+        else '# person_scheme = "case"           # sources with the same scheme share persons',
     ]
     if look.date_format is not None:
-        lines.append(f"date_format = {_text(look.date_format)}")
+        formats = [_text(text) for text in (look.date_format, *look.more_date_formats)]
+        lines.append(f"date_format = {formats[0] if len(formats) == 1 else '[' + ', '.join(formats) + ']'}")
     if look.precision is not None:
         lines.append(f"precision = {_text(look.precision)}")
     if look.delimiter not in (None, ","):
@@ -150,11 +187,11 @@ def _source(look: Inspection, name: str, file: str) -> str:
     return "\n".join([*lines, *_mapping(look)]) + "\n"
 
 
-def _return(look: ReturnLook, name: str, file: str) -> str:
+def _return(look: ReturnLook, who: _Whose, file: str) -> str:
     format_, _, year = look.form.partition(" ")
     lines = [
         "[[source]]",
-        f"name = {_text(name)}",
+        f"name = {_text(who.name)}",
         f"file = {_text(file)}                    # {look.rows:,} rows, {look.title}",
         f"format = {_text(format_)}                # recognised: its form says what every column is",
         f"# year = {year}                       # the year of the return; without it, the one that fits",
@@ -175,7 +212,8 @@ def _mapping(look: Inspection) -> list[str]:
     for ours, theirs in look.mapping.items():
         value = _text(theirs[0]) if len(theirs) == 1 else "[" + ", ".join(map(_text, theirs)) + "]"
         lines.append(f"{ours} = {value}   # {_COLUMNS.get(ours, '')}".rstrip(" #"))
-    for ours in ("person", "activity", "at"):
+    needed = ("person", "role", "from") if look.holds == "involvements" else ("person", "activity", "at")
+    for ours in needed:
         if ours not in look.mapping and look.format != "xes":
             lines.append(f'# {ours} = ""   # NEEDED: {_COLUMNS[ours]}')
     used = {name for names in look.mapping.values() for name in names} | set(look.dates.values())

@@ -10,6 +10,7 @@ from casetrail.figures import Origin
 from casetrail.inquiry.model import VaultAsked
 from casetrail.inquiry.toml_reader import Section
 from casetrail.records.mapping import EVENT_IDS
+from casetrail.records.privilege import PRIVILEGED_WORDS
 from casetrail.records.spec import SourceSpec
 from casetrail.records.vault import check_recipient
 from casetrail.schema.identity import IDENTITY_FIELDS
@@ -56,6 +57,13 @@ def identity_columns(table: Section) -> dict[str, tuple[str, ...]]:
     found = {("identifier" if key == "identifiers" else key): section.texts(key) for key in section.values}
     _refuse_in_store(found, table)
     return {field: names for field, names in found.items() if names}
+
+
+def privileged_words(table: Section) -> tuple[str, ...]:
+    """Words by which a record counts as legally privileged: those said, else for real records those that ship."""
+    if "privileged_words" in table.values:
+        return tuple(word for word in table.texts("privileged_words") if word.strip())
+    return PRIVILEGED_WORDS if table.values.get("origin") == Origin.REAL.value else ()
 
 
 def _refuse_in_store(found: dict[str, tuple[str, ...]], table: Section) -> None:

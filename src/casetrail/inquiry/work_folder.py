@@ -34,7 +34,7 @@ class WorkFolder:
 
     @property
     def key_file(self) -> Path:
-        return self.root / "vault" / "pseudonym.key"
+        return self.vault_folder / "pseudonym.key"
 
     @property
     def vault_folder(self) -> Path:
@@ -70,7 +70,7 @@ class WorkFolder:
             # The stamp comes first: a run stopped after it can be repeated, one stopped before left nothing.
             if not (self.root / STAMP).is_file():
                 write_whole(self.root / STAMP, json.dumps({"schema": "casetrail/work/1", "written": []}))
-            (self.root / "vault").mkdir(exist_ok=True)
+            self.vault_folder.mkdir(exist_ok=True)
         except OSError as failure:
             raise unwritable(self.root, failure) from None
 

@@ -22,6 +22,8 @@ AGENCY = "social care"
 # What each return comes as; a year of its own, or one for all that is known on the last day.
 SHAPES: dict[str, tuple[Shape, ...]] = {
     "cin-census": ("xml",),
+    "annex-a": ("xlsx",),
+    "ssd": ("csv",),
     "ssda903": ("csv",),
 }
 _YEARLY = ("cin-census", "ssda903")

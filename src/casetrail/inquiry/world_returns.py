@@ -127,6 +127,7 @@ def _persons(what: Happened, who: pa.Table) -> list[Person]:
                 given_name=named["given_name"],
                 surname=named["surname"],
                 postcode=named["postcode"] or "",
+                family=f"F{row['household']:06d}",
             )
         )
     return made

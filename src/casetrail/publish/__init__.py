@@ -3,7 +3,19 @@
 from casetrail.publish.envelope import envelope, schema
 from casetrail.publish.pack import Release, publish
 from casetrail.publish.protect import protect
-from casetrail.publish.sheet import csv_text
+from casetrail.publish.sheet import csv_text, guarded, sheet_cell, unguarded
 from casetrail.publish.verify import PackCheck, verify_pack
 
-__all__ = ["PackCheck", "Release", "csv_text", "envelope", "protect", "publish", "schema", "verify_pack"]
+__all__ = [
+    "PackCheck",
+    "Release",
+    "csv_text",
+    "envelope",
+    "guarded",
+    "protect",
+    "publish",
+    "schema",
+    "sheet_cell",
+    "unguarded",
+    "verify_pack",
+]

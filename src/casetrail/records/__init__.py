@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from casetrail.records.extract import Extract, TableCounts
-from casetrail.records.inspection import ColumnLook, Inspection, inspect
+from casetrail.records.inspection import ColumnLook, Inspection, cells_of, inspect
 from casetrail.records.keys import Keys
+from casetrail.records.mending import Mend
 from casetrail.records.read import read_source
+from casetrail.records.remedies import remedy
 from casetrail.records.returns import (
     ReturnLook,
     chosen_digest,
@@ -26,9 +28,11 @@ __all__ = [
     "Extract",
     "Inspection",
     "Keys",
+    "Mend",
     "ReturnLook",
     "SourceSpec",
     "TableCounts",
+    "cells_of",
     "chosen_digest",
     "form",
     "form_digest",
@@ -40,5 +44,6 @@ __all__ = [
     "own_form",
     "read_source",
     "recognised",
+    "remedy",
     "told_once",
 ]

@@ -15,7 +15,9 @@ from casetrail.records.facts import Persons, read_facts
 from casetrail.records.faults import Fault, FaultBook
 from casetrail.records.keys import Kind, canonical
 from casetrail.records.mapping import PRIVILEGED, Mapped
+from casetrail.records.privilege import worded
 from casetrail.records.terms import Terms
+from casetrail.records.texts import Texts, array_of
 from casetrail.records.times import RowTimes, row_times
 from casetrail.schema.events import EVENT, INVOLVEMENT, ROLES
 
@@ -27,6 +29,11 @@ _KINDS: Mapping[str, Kind] = {
     "episode": "episode",
     "worker": "worker",
 }
+
+
+# From so many on, a compiled pass is worth the time to load it; an array of pseudonyms holds no more than the other.
+_AT_ONCE = 200_000
+_MOST_AT_ONCE = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,10 @@ def assemble(grid: Grid, terms: Terms) -> Assembled:
     book = FaultBook(len(grid.record))
     privileged = privileged_rows(grid, mapping.columns.get(PRIVILEGED, ()))
     book.mark(privileged, "legally_privileged", column=mapping.origin_of(PRIVILEGED))
+    spoken = [name for ours in mapping.texts for name in mapping.columns.get(ours, ())]
+    for name, spoke in worded(grid.columns, dict.fromkeys(spoken), terms.spec.privileged_words).items():
+        book.mark(spoke, "legally_privileged", column=name)
+        privileged |= spoke
     columns = _read_columns(grid, terms, book)
     _check_columns(book, columns, mapping)
     times = row_times(grid, terms, book)
@@ -91,7 +102,7 @@ def assemble(grid: Grid, terms: Terms) -> Assembled:
 
 def _read_columns(grid: Grid, terms: Terms, book: FaultBook) -> _Columns:
     texts: dict[str, Text] = {}
-    keyed: dict[str, Sequence[str]] = {}
+    schemes: dict[str, str] = {}
     spec, mapping = terms.spec, terms.mapping
     for name in (*mapping.ids, *mapping.texts):
         is_id = name in mapping.ids
@@ -107,10 +118,20 @@ def _read_columns(grid: Grid, terms: Terms, book: FaultBook) -> _Columns:
         texts[name] = text
         if is_id:
             scheme = {"event_id": spec.name, "worker": ""}.get(name, spec.person_scheme)
-            keyed[name] = terms.keys.all_of(_KINDS[name], scheme, text.coded.values)
+            schemes[name] = scheme
+    at_once = sum(len(texts[name].coded.values) for name in schemes) >= _AT_ONCE
+    keyed = {name: _keyed(terms, name, schemes[name], texts[name], at_once=at_once) for name in schemes}
     if "state" not in texts and "activity" in texts:
         texts["state"] = texts["activity"]
     return _Columns(texts, keyed)
+
+
+def _keyed(terms: Terms, name: str, scheme: str, text: Text, *, at_once: bool) -> Sequence[str]:
+    """The pseudonym of each distinct text."""
+    values = text.coded.values
+    if at_once and len(values) <= _MOST_AT_ONCE:
+        return Texts(terms.keys.all_at_once(_KINDS[name], scheme, array_of(values)))
+    return terms.keys.all_of(_KINDS[name], scheme, values)
 
 
 def _check_columns(book: FaultBook, columns: _Columns, mapping: Mapped) -> None:
@@ -134,6 +155,8 @@ def _check_duplicates(book: FaultBook, columns: _Columns, mapping: Mapped, grid:
     if "event_id" not in columns.texts:
         return
     ids = columns.texts["event_id"].coded
+    if not (np.bincount(ids.codes[~ids.blank], minlength=1) > 1).any():
+        return
     rows = np.flatnonzero(book.good & ~ids.blank)
     _, first, which = np.unique(ids.codes[rows], return_index=True, return_inverse=True)
     later = rows[first[which] != np.arange(len(rows))]

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from casetrail.records.cells import ERROR, LOSSY, NATIVE, Coded, Codes, Grid
 from casetrail.records.keys import canonical
+from casetrail.records.texts import MANY, Texts, array_of, begins, blanks, encoded, one_of, tidy, without
 
 Flags = npt.NDArray[np.bool_]
 
@@ -71,6 +72,18 @@ def recoded(column: Coded, change: Callable[[str], str]) -> Coded:
     return Coded(list(index), place[column.codes])
 
 
+def _tidied(column: Coded) -> Coded:
+    """As `recoded` with `canonical`, for many texts at once."""
+    array = array_of(column.values)
+    plain = tidy(array)
+    if plain is array or plain.equals(array):
+        return column
+    merged, place = encoded([plain])
+    codes = np.append(place, np.int32(-1))[column.codes]
+    array, codes = without(merged, codes, blanks(merged))
+    return Coded(Texts(array), codes)
+
+
 def parts_of(grid: Grid, names: Sequence[str], *, tokens: Collection[str], default: bool) -> list[Coded]:
     """The source columns by name, with `tokens` (and the file's own defaults if `default`) made blank."""
     parts = []
@@ -82,6 +95,10 @@ def parts_of(grid: Grid, names: Sequence[str], *, tokens: Collection[str], defau
 
 
 def _without(column: Coded, absent: Collection[str]) -> Coded:
+    if len(column.values) >= MANY:
+        array = array_of(column.values)
+        array, codes = without(array, column.codes, one_of(array, absent))
+        return Coded(Texts(array), codes)
     return recoded(column, lambda text: "" if text.strip() in absent else text)
 
 
@@ -98,10 +115,18 @@ def text_column(grid: Grid, names: Sequence[str], *, tokens: Collection[str], wh
         plain = canonical(text.lstrip(strip) if strip else text)
         return plain.casefold() if fold else plain
 
-    return Text(recoded(raw, clean), error, lossy, filled - known)
+    plain = len(raw.values) >= MANY and not fold and not (grid.marked and _any_marked(raw))
+    return Text(_tidied(raw) if plain else recoded(raw, clean), error, lossy, filled - known)
+
+
+def _any_marked(column: Coded) -> bool:
+    array = array_of(column.values)
+    return any(begins(array, mark).any() for mark in (NATIVE, LOSSY, ERROR))
 
 
 def _rows_marked(column: Coded, mark: str) -> Flags:
+    if len(column.values) >= MANY:
+        return np.append(begins(array_of(column.values), mark), False)[column.codes]
     marked = np.array([value.startswith(mark) for value in column.values] + [False], dtype=np.bool_)
     return marked[column.codes]
 
@@ -114,9 +139,13 @@ def privileged_rows(grid: Grid, names: Sequence[str]) -> Flags:
     """Rows marked as legally privileged: any mark that does not plainly say no."""
     rows = np.zeros(len(grid.record), dtype=np.bool_)
     for column in parts_of(grid, names, tokens=(), default=False):
-        says = [value.strip().casefold() not in _NOT_PRIVILEGED for value in column.values]
-        rows |= np.array([*says, False], dtype=np.bool_)[column.codes]
+        rows |= np.array([*privileged_texts(column.values), False], dtype=np.bool_)[column.codes]
     return rows
+
+
+def privileged_texts(values: Sequence[str]) -> list[bool]:
+    """For each text of a column of marks whether it does not plainly say no."""
+    return [value.strip().casefold() not in _NOT_PRIVILEGED for value in values]
 
 
 def constant(value: str, rows: int, *, fold: bool = False) -> Text:
@@ -128,5 +157,7 @@ def constant(value: str, rows: int, *, fold: bool = False) -> Text:
 
 def arrow_text(values: Sequence[str], codes: Codes) -> pa.Array:
     """Rows of text as an Arrow array of strings; -1 is null."""
+    if len(codes) == len(values) and len(codes) >= MANY and (codes == np.arange(len(codes))).all():
+        return array_of(values).cast(pa.string())  # each row has a text of its own
     indices = pa.array(codes, pa.int32(), mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string())).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(indices, array_of(values).cast(pa.string())).dictionary_decode()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import takewhile
 from typing import TypeAlias
 
 from casetrail.errors import InquiryError
@@ -36,14 +37,21 @@ _PARTS = {
     "%%": "%",
 }
 
+_PLAIN = frozenset("YmdHMSf")
+
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFormat:
-    """A date format ready to read with. `pivot` is the last year that a two-digit year can mean."""
+    """A date format ready to read with. `pivot` is the last year that a two-digit year can mean.
+
+    `layout` says, sign for sign, what stands where when each numeral is written in full (see `regular`); it is empty
+    for formats that have parts of another kind.
+    """
 
     pattern: re.Pattern[str]
     has_time: bool
     pivot: int
+    layout: tuple[str, ...] = ()
 
     def read(self, text: str) -> tuple[datetime, bool] | None:
         """The time written and whether it is only a day; None when the text does not follow the format."""
@@ -104,6 +112,13 @@ class AnyFormat:
 
 
 DateReader: TypeAlias = DeclaredFormat | SerialFormat | AnyFormat
+
+
+def layouts_of(reader: DateReader) -> tuple[list[tuple[str, ...]], bool]:
+    """The layouts of formats in the order in which they are tried, up to one without; and whether all have one."""
+    formats = reader.formats if isinstance(reader, AnyFormat) else (reader,)
+    layouts = list(takewhile(bool, (one.layout if isinstance(one, DeclaredFormat) else () for one in formats)))
+    return layouts, len(layouts) == len(formats)
 
 
 def declared_formats(texts: Sequence[str], *, pivot: int, where: str) -> DateReader:
@@ -174,7 +189,19 @@ def declared_format(text: str, *, pivot: int, where: str) -> DeclaredFormat:
         raise _bad(text, where, "hours are %H, or %I with %p")
     if seen & {"%M", "%S", "%f", "%z"} and not seen & {"%H", "%I"}:
         raise _bad(text, where, "minutes and seconds need the hour")
-    return DeclaredFormat(re.compile(pattern, re.ASCII), bool(seen & {"%H", "%I"}), pivot)
+    return DeclaredFormat(re.compile(pattern, re.ASCII), bool(seen & {"%H", "%I"}), pivot, _layout(text))
+
+
+def _layout(text: str) -> tuple[str, ...]:
+    """The signs of a format of plain numerals; empty when it has other parts, or signs beyond ASCII."""
+    signs: list[str] = []
+    parts = iter(text)
+    for sign in parts:
+        part = next(parts) if sign == "%" else ""
+        if part not in {"", *_PLAIN} or sign in _PLAIN or not sign.isascii():
+            return ()
+        signs += [part] * (4 if part == "Y" else 2) if part else [" " if sign.isspace() else sign]
+    return tuple(signs)
 
 
 def _bad(text: str, where: str, why: str) -> InquiryError:

@@ -1,29 +1,31 @@
 """Read CSV and its kin as they are: text cells, true line numbers, broken records set aside one by one.
 
-An unclosed quotation mark must not swallow the rest of a file. A record that does not come out whole costs
-its first physical line; reading goes on with the next.
+A record that does not come out whole costs its first physical line; reading goes on with the next.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from casetrail.errors import InputError
-from casetrail.records.cells import PROGRESS_EVERY, Coded, ColumnBuilder, Grid, Progress, plural
-from casetrail.records.dialect import Line, delimiter_of, encoding_of, lines_of
+from casetrail.records.cells import PROGRESS_EVERY, Coded, ColumnBuilder, Grid, Places, Progress, plural
+from casetrail.records.dialect import delimiter_of, encoding_of, lines_of
 from casetrail.records.faults import Fault
 from casetrail.records.files import PACKING_FAULTS, broken_packing, reading, unpacked
+from casetrail.records.lines import Lines, Record, records
+from casetrail.records.pieces import Piece, Pieces, can_be_quick
 
-# A note of a case worker may run over many lines; a cell of more is a quotation mark gone astray.
-LINES_IN_A_RECORD = 200
+# What a sheet of a spreadsheet can have.
+MOST_COLUMNS = 16_384
+_COLUMNS_AT_A_TIME = 2
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -35,100 +37,11 @@ class Dialect:
     encoding: str | None = None
 
 
-class _Lines:
-    """Physical lines with a look ahead and the number of the next line."""
-
-    def __init__(self, source: Iterator[Line]) -> None:
-        self._source = source
-        self._ahead: deque[Line] = deque()
-        self.number = 1
-
-    def peek(self, count: int) -> Iterator[Line]:
-        """The next lines, up to `count`, without taking them."""
-        at = 0
-        while at < count:
-            if at == len(self._ahead):
-                fresh = list(islice(self._source, 1))
-                if not fresh:
-                    return
-                self._ahead.extend(fresh)
-            yield self._ahead[at]
-            at += 1
-
-    def drop(self, count: int) -> None:
-        """Take lines that were looked at."""
-        for _ in range(count):
-            self._ahead.popleft()
-        self.number += count
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    line: int
-    cells: Sequence[str] = ()
-    code: str | None = None
-    blank: bool = False
-
-
-def _records(lines: _Lines, delimiter: str, width: int) -> Iterator[_Record]:
-    """All records from the next line on. `width` 0 takes any number of cells (for the header)."""
-    nothing = delimiter + " \t"
-    while ahead := list(lines.peek(1)):
-        first, start = ahead[0], lines.number
-        if first is None:
-            lines.drop(1)
-            yield _Record(start, code="bad_encoding")
-        elif not first.strip(nothing):
-            lines.drop(1)
-            yield _Record(start, blank=True)
-        elif '"' in first:
-            record, taken = _quoted(lines, first, delimiter, width)
-            lines.drop(taken)
-            yield record
-        else:
-            lines.drop(1)
-            cells = first.split(delimiter)
-            fits = not width or len(cells) == width
-            yield _Record(start, cells) if fits else _Record(start, code="wrong_cell_count")
-
-
-def _quoted(lines: _Lines, first: str, delimiter: str, width: int) -> tuple[_Record, int]:
-    """One record with quotation marks, and how many lines it takes: one, when it is broken."""
-    start = lines.number
-    reader = csv.reader(_text_only(lines.peek(LINES_IN_A_RECORD)), delimiter=delimiter, strict=True)
-    try:
-        cells = next(reader)
-    except csv.Error:
-        code = "unclosed_quote" if _left_open(first, delimiter) else "bad_quotes"
-        return _Record(start, code=code), 1
-    if width and len(cells) != width:
-        code = "wrong_cell_count" if reader.line_num == 1 else "unclosed_quote"
-        return _Record(start, code=code), 1
-    return _Record(start, cells, blank=not any(cell.strip() for cell in cells)), reader.line_num
-
-
-def _text_only(lines: Iterator[Line]) -> Iterator[str]:
-    for line in lines:
-        if line is None:
-            return
-        yield line + "\n"
-
-
-def _left_open(line: str, delimiter: str) -> bool:
-    """Whether a quotation mark is still open at the end of the line: then a reader asks for another."""
-    reader = csv.reader(iter([line + "\n", "\n"]), delimiter=delimiter)
-    try:
-        next(reader)
-    except csv.Error:
-        return True  # a single cell longer than any record
-    return reader.line_num > 1
-
-
-def _header(lines: _Lines, path: Path, dialect: Dialect, mapped: Collection[str]) -> tuple[list[str], str]:
+def _header(lines: Lines, path: Path, dialect: Dialect, mapped: Collection[str]) -> tuple[list[str], str]:
     """The names of the columns, and the delimiter."""
     while (first := next(lines.peek(1), "")) == "" and next(lines.peek(1), None) is not None:
         lines.drop(1)
-    if not first:
+    if not first or isinstance(first, bytes):
         raise InputError(
             "The header cannot be read: the file has no line of text, or its first line is in another encoding.",
             where=path.name,
@@ -140,10 +53,11 @@ def _header(lines: _Lines, path: Path, dialect: Dialect, mapped: Collection[str]
         # Excel's own way to say the delimiter, in a line of its own above the header.
         declared = declared or hint[1]
         lines.drop(1)
-        first = next(lines.peek(1), None) or ""
+        line = next(lines.peek(1), "")
+        first = "" if isinstance(line, bytes) else line
     tabbed = path.name.lower().removesuffix(".gz").endswith(".tsv")
     delimiter = delimiter_of(first, path, declared=declared, mapped=mapped, tabbed=tabbed)
-    record = next(_records(lines, delimiter, 0), _Record(lines.number, blank=True))
+    record = next(records(lines, delimiter, 0), Record(lines.number, blank=True))
     if record.code or record.blank:
         raise InputError(
             "The header cannot be read: a quotation mark in it is not closed, or all its names are blank.",
@@ -152,8 +66,20 @@ def _header(lines: _Lines, path: Path, dialect: Dialect, mapped: Collection[str]
             code="no_header",
         )
     names = [name.strip() for name in record.cells]
+    if len(names) > MOST_COLUMNS:
+        raise too_wide(len(names), path)
     check_names(names, path.name, mapped)
     return names, delimiter
+
+
+def too_wide(columns: int, path: Path) -> InputError:
+    """The error for more columns than a sheet of a spreadsheet has."""
+    return InputError(
+        f"The header has {columns:,} columns; no table of records has more than {MOST_COLUMNS:,}.",
+        where=path.name,
+        todo="Check what the file is, and its delimiter.",
+        code="too_many_columns",
+    )
 
 
 def check_names(names: Sequence[str], where: str, mapped: Collection[str]) -> None:
@@ -182,13 +108,20 @@ class _Body:
             name: (at, ColumnBuilder()) for at, name in enumerate(header) if name and (wanted is None or name in wanted)
         }
         self._batch: list[Sequence[str]] = []
-        self.record: list[int] = []
-        self.line: list[int] = []
+        self._record: list[Places] = []
+        self._line: list[Places] = []
+        self._lines_of_batch: list[tuple[int, int]] = []
         self.broken: list[Fault] = []
+        self.raw: dict[int, str] = {}
         self.blank = 0
         self.count = 0
 
-    def take(self, record: _Record) -> None:
+    @property
+    def kept(self) -> list[int]:
+        """The places of the columns kept."""
+        return [at for at, _ in self._kept.values()]
+
+    def take(self, record: Record) -> None:
         """Add one record, good, broken or blank."""
         if record.blank:
             self.blank += 1
@@ -196,17 +129,32 @@ class _Body:
         self.count += 1
         if record.code:
             self.broken.append(Fault(self.count, record.code, record.line))
+            self.raw[self.count] = record.raw
             return
-        self.record.append(self.count)
-        self.line.append(record.line)
+        self._lines_of_batch.append((self.count, record.line))
         self._batch.append(record.cells)
         if len(self._batch) >= PROGRESS_EVERY:
             self._pack()
 
+    def take_piece(self, piece: Piece) -> None:
+        """Add many good records at once."""
+        self._pack()
+        count = len(piece.line)
+        self._record.append(np.arange(self.count + 1, self.count + count + 1, dtype=np.int64))
+        self._line.append(piece.line)
+        for (_, builder), cells in zip(self._kept.values(), piece.columns, strict=False):
+            builder.add(cells)
+        self.count += count
+
     def _pack(self) -> None:
+        if not self._batch:
+            return
         for at, builder in self._kept.values():
             builder.extend([cells[at] for cells in self._batch])
-        self._batch = []
+        placed = np.array(self._lines_of_batch, dtype=np.int64)
+        self._record.append(placed[:, 0])
+        self._line.append(placed[:, 1])
+        self._batch, self._lines_of_batch = [], []
 
     def notes(self) -> list[str]:
         """What was passed over."""
@@ -217,7 +165,16 @@ class _Body:
     def columns(self) -> dict[str, Coded]:
         """The columns kept, by name."""
         self._pack()
-        return {name: builder.finish() for name, (_, builder) in self._kept.items()}
+        # Arrow lets go of the interpreter, so that two columns can be put into codes at a time.
+        with ThreadPoolExecutor(_COLUMNS_AT_A_TIME) as pool:
+            made = pool.map(ColumnBuilder.finish, [builder for _, builder in self._kept.values()])
+            return dict(zip(self._kept, made, strict=True))
+
+    def places(self) -> tuple[Places, Places]:
+        """Number and first line of each record kept."""
+        self._pack()
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *self._record]), np.concatenate([none, *self._line])
 
 
 def read_head(path: Path, dialect: Dialect) -> list[str]:
@@ -226,7 +183,7 @@ def read_head(path: Path, dialect: Dialect) -> list[str]:
         with unpacked(path) as stream:
             encoding = encoding_of(stream, path, dialect.encoding)
         with unpacked(path) as stream:
-            return _header(_Lines(lines_of(stream, encoding)), path, dialect, ())[0]
+            return _header(Lines(lines_of(stream, encoding)), path, dialect, ())[0]
 
 
 def read_delimited(
@@ -248,24 +205,44 @@ def read_delimited(
             with unpacked(path) as stream:
                 encoding = encoding_of(stream, path, dialect.encoding)
             with unpacked(path) as stream:
-                lines = _Lines(lines_of(stream, encoding))
+                lines = Lines(lines_of(stream, encoding))
                 header, delimiter = _header(lines, path, dialect, mapped)
                 body = _Body(header, wanted)
-                for record in _records(lines, delimiter, len(header)):
-                    body.take(record)
-                    if progress and body.count % PROGRESS_EVERY == 0:
-                        progress(body.count)
+                quick = can_be_quick(encoding, delimiter)
+                if not quick:
+                    _take_all(records(lines, delimiter, len(header)), body, progress)
+            if quick:
+                with unpacked(path) as stream:
+                    pieces = Pieces(
+                        cast(BufferedReader, stream), encoding, delimiter, width=len(header), kept=body.kept
+                    )
+                    pieces.skip(lines.number - 1)
+                    _take_all(pieces.read(), body, progress)
         except PACKING_FAULTS:
             raise broken_packing(path, body.count) from None
+    record, line = body.places()
     return Grid(
         file=path.name,
         format="csv",
         columns=body.columns(),
         names=tuple(header),
-        record=np.array(body.record, dtype=np.int64),
-        line=np.array(body.line, dtype=np.int64),
+        record=record,
+        line=line,
         broken=tuple(body.broken),
+        raw=body.raw,
         notes=(*encoding.notes, *body.notes()),
         encoding=encoding.name,
         delimiter=delimiter,
     )
+
+
+def _take_all(found: Iterator[Piece | Record], body: _Body, progress: Progress | None) -> None:
+    told = 0
+    for some in found:
+        if isinstance(some, Record):
+            body.take(some)
+        else:
+            body.take_piece(some)
+        if progress and body.count - told >= PROGRESS_EVERY:
+            told = body.count - body.count % PROGRESS_EVERY
+            progress(told)

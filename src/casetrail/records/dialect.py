@@ -16,7 +16,7 @@ from typing import BinaryIO, TypeAlias
 from casetrail.errors import InputError
 from casetrail.records.files import PACKING_FAULTS
 
-Line: TypeAlias = str | None  # None: the bytes of the line are not text in the encoding
+Line: TypeAlias = str | bytes  # bytes: they are not text in the encoding
 
 DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -27,6 +27,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# The longest line: all cells of a sheet's width, well filled.
+LINE_LIMIT = 1 << 24
 _REPLACED = "\ufffd"
 # Python knows codecs that are no encodings of text files; some of them make signs that no text has.
 _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "cp", "iso8859", "ascii", "mac-")
@@ -63,7 +65,7 @@ def encoding_of(stream: BinaryIO, path: Path, declared: str | None) -> Encoding:
     for UTF-16 without a byte-order mark.
     """
     head = stream.read(1 << 16)
-    survey = _survey(stream, head)
+    survey = _survey(stream, head, path)
     bom = next((name for mark, name in _BOMS if head.startswith(mark)), None)
     if declared:
         return Encoding(_declared(declared, bom, path), survey.lone_cr, ())
@@ -82,19 +84,30 @@ def encoding_of(stream: BinaryIO, path: Path, declared: str | None) -> Encoding:
     return Encoding("utf-8", survey.lone_cr, ())
 
 
-def _survey(stream: BinaryIO, head: bytes) -> _Survey:
+def _survey(stream: BinaryIO, head: bytes, path: Path) -> _Survey:
     found = _Survey(lone_cr=b"\n" not in head and b"\r" in head)
     rest = b""
     try:
         for chunk in _chunks(stream, head):
-            *lines, rest = (rest + chunk).split(b"\n")
-            _count(found, lines)
+            end = chunk.rfind(b"\n") + 1
+            _count(found, rest + chunk[:end] if end else b"")
+            rest = chunk[end:] if end else rest + chunk
+            if len(rest) > LINE_LIMIT and not found.lone_cr:
+                raise _too_long(path)
     except PACKING_FAULTS:
         # The reader proper meets the damage again and can then say how many records came before it.
         pass
-    if rest:
-        _count(found, [rest])
+    _count(found, rest)
     return found
+
+
+def _too_long(path: Path) -> InputError:
+    return InputError(
+        f"A line of the file is longer than {LINE_LIMIT // 1_000_000} million bytes: no table of records has such.",
+        where=path.name,
+        todo="Check what the file is, and export it again with a line for each record.",
+        code="line_too_long",
+    )
 
 
 def _chunks(stream: BinaryIO, head: bytes) -> Iterator[bytes]:
@@ -103,11 +116,13 @@ def _chunks(stream: BinaryIO, head: bytes) -> Iterator[bytes]:
         yield chunk
 
 
-def _count(found: _Survey, lines: list[bytes]) -> None:
-    found.lines += len(lines)
-    whole = b"\n".join(lines)
+def _count(found: _Survey, whole: bytes) -> None:
+    """Count whole lines by what they hold."""
     if whole.isascii() and b"\0" not in whole:
+        found.lines += whole.count(b"\n") + (bool(whole) and not whole.endswith(b"\n"))
         return
+    lines = whole.removesuffix(b"\n").split(b"\n")
+    found.lines += len(lines)
     for line in lines:
         found.nul += b"\0" in line
         if not line.isascii():
@@ -134,7 +149,7 @@ def _declared(declared: str, bom: str | None, path: Path) -> str:
 
 
 def lines_of(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
-    """The physical lines of a file without their ends; None where the bytes are not text."""
+    """The physical lines of a file without their ends; as bytes where those are not text."""
     if not encoding.by_line:
         yield from _decoded_whole(stream, encoding)
         return
@@ -142,12 +157,16 @@ def lines_of(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
     for raw in _raw_lines(stream, encoding.lone_cr):
         name = encoding.name if first else encoding.name.removesuffix("-sig")
         first = False
-        try:
-            line = raw.decode(name)
-        except UnicodeDecodeError:
-            yield None
-            continue
-        yield None if "\0" in line else line.rstrip("\r\n")
+        yield line_of(raw, name)
+
+
+def line_of(raw: bytes, encoding: str) -> Line:
+    """A line as text without its end; the bytes when they are no text in the encoding."""
+    try:
+        line = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return raw
+    return raw if "\0" in line else line.rstrip("\r\n")
 
 
 def _raw_lines(stream: BinaryIO, lone_cr: bool) -> Iterator[bytes]:
@@ -166,7 +185,8 @@ def _decoded_whole(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
     text = io.TextIOWrapper(stream, encoding=encoding.name, errors="replace", newline="\n")
     try:
         for line in text:
-            yield None if _REPLACED in line or "\0" in line else line.rstrip("\r\n").removeprefix("\ufeff")
+            broken = _REPLACED in line or "\0" in line
+            yield line.encode("utf-8", "replace") if broken else line.rstrip("\r\n").removeprefix("\ufeff")
     except UnicodeError:
         raise InputError(
             f"The file is not {encoding.name}.",

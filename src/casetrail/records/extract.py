@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from casetrail.errors import IntegrityError
 from casetrail.records.spec import SourceSpec
-from casetrail.schema.events import DATED_FACT, EVENT, FINDING, INVOLVEMENT, QUARANTINE
+from casetrail.schema.events import DATED_FACT, EVENT, FINDING, INVOLVEMENT, ORIGINAL, QUARANTINE
 from casetrail.schema.identity import IDENTITY
 
 
@@ -62,6 +62,9 @@ class Extract:
     `identities`, of shape `schema.identity.IDENTITY`, is for the vault alone and empty unless the source is read with
     `keep_identities`; `held` says of each column what it is and how often it is filled.
 
+    `originals`, of shape `schema.ORIGINAL`, are the cells of records set aside or mended by hand: for the vault alone.
+    `rows_mended` are those of the good rows that are good because somebody mended them.
+
     Raises IntegrityError when rows got lost.
     """
 
@@ -87,6 +90,8 @@ class Extract:
     cannot: tuple[str, ...] = ()
     identities: pa.Table = field(default_factory=IDENTITY.empty_table, repr=False)
     held: tuple[ColumnHeld, ...] = ()
+    originals: pa.Table = field(default_factory=ORIGINAL.empty_table, repr=False)
+    rows_mended: int = 0
 
     def __post_init__(self) -> None:
         shapes = (
@@ -96,6 +101,7 @@ class Extract:
             (self.quarantine, QUARANTINE),
             (self.findings, FINDING),
             (self.identities, IDENTITY),
+            (self.originals, ORIGINAL),
         )
         kept = self.events.num_rows + self.involvements.num_rows
         if (

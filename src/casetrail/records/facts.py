@@ -41,7 +41,7 @@ def read_facts(
     faults: list[Fault] = []
     tables = [DATED_FACT.empty_table()]
     rows = np.flatnonzero(allowed & ~persons.column.blank)
-    cases = len(np.unique(persons.column.codes[rows]))
+    cases = int((np.bincount(persons.column.codes[rows], minlength=1) > 0).sum())
     for name, source in terms.spec.dates.items():
         moments = moments_of(grid, (source,), terms)
         by_day = forced(moments, terms.spec)

@@ -25,8 +25,10 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "record; reading went on at the next line.",
         "bad_quotes": "A quotation mark closes inside a cell and more text follows it.",
         "wrong_cell_count": "The record has more or fewer cells than the header.",
+        "cell_too_long": "A cell holds more than 131,072 signs, which no cell of records does.",
         "cell_error": "The cell holds an error of the spreadsheet, such as a division by zero.",
-        "legally_privileged": "The record is marked as legally privileged; such records are not read in.",
+        "legally_privileged": "The record is marked as legally privileged or speaks of legal advice; such "
+        "records are not read in.",
         "missing_person": "The record does not say whom it is about.",
         "missing_activity": "The record does not say what happened.",
         "missing_time": "The record does not say when it happened, or gives a date that stands for 'unknown'.",

@@ -6,7 +6,7 @@ A guess is a proposal for the inquiry file, which a person confirms; nothing is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -14,18 +14,29 @@ from casetrail.records.cells import ERROR, LOSSY, NATIVE, Coded
 from casetrail.records.moments import ISO
 
 Kind: TypeAlias = Literal["empty", "date", "number", "text"]
+Holds: TypeAlias = Literal["events", "involvements", "people"]
 
 # Names seen in the extracts of councils, police forces, hospitals and in published event logs.
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "event_id": ("event id", "record id", "activity instance id", "contact id", "referral id"),
+    "event_id": (
+        "event id",
+        "event ref",
+        "record ref",
+        "record id",
+        "activity instance id",
+        "contact id",
+        "referral id",
+    ),
     "person": (
         "case concept name",
+        *("common number", "nhs number", "upn", "unique pupil number"),
+        *("local id", "person ref", "client ref", "child ref"),
         *("person id", "person", "child id", "child", "client id", "client", "pupil id", "patient id"),
         *("case id", "caseid", "case", "case number", "case ref"),
     ),
-    "household": ("household id", "household", "family id", "family"),
-    "incident": ("incident id", "incident", "incident number", "crime number"),
-    "episode": ("episode id", "episode"),
+    "household": ("household id", "household", "family id", "family", "household ref", "family ref"),
+    "incident": ("incident id", "incident", "incident number", "incident ref", "crime number"),
+    "episode": ("episode id", "episode", "episode ref"),
     "activity": (
         "concept name",
         *("activity", "activity name", "event", "event type", "event name", "action", "step", "task", "what happened"),
@@ -59,7 +70,24 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "closing_code": ("closing code", "closure reason", "reason closed", "reason for closure"),
     "privileged": ("privileged", "legally privileged", "legal privilege"),
 }
-_TIMES = ("at", "end", "recorded")
+_OF_INVOLVEMENTS: Mapping[str, tuple[str, ...]] = {
+    "person": _NAMES["person"],
+    "role": ("role", "involvement role", "involvement", "involvement type"),
+    "from": ("from", "from date", "start", "start date", "started at", "since", "allocated on"),
+    "to": ("to", "to date", "end", "end date", "ended at", "until"),
+    "recorded": _NAMES["recorded"],
+    "agency": _NAMES["agency"],
+    "team": _NAMES["team"],
+    "worker": _NAMES["worker"],
+    "reason_end": ("reason end", "reason ended", "end reason", "reason for end", "reason closed"),
+}
+_WHO: tuple[frozenset[str], ...] = (
+    frozenset(("surname", "family name", "last name")),
+    frozenset(("given name", "given names", "forename", "forenames", "first name")),
+    frozenset(("date of birth", "dob", "birth date")),
+    frozenset(("address", "postcode")),
+)
+_TIMES = ("at", "end", "recorded", "from", "to")
 _WORD = re.compile(r"[^a-z0-9]+")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d\d)(?:([ T])(\d{1,2}):(\d\d)(:\d\d)?)?", re.ASCII)
@@ -123,20 +151,35 @@ def _year_last(hits: Sequence[re.Match[str]]) -> DateLook:
     return DateLook(written, precision)
 
 
-def roles_of(kinds: Mapping[str, Kind]) -> dict[str, str]:
+def holds(names: Sequence[str]) -> Holds:
+    """What the rows of a file are, from its columns: events, involvements, or who somebody is."""
+    folded = {_WORD.sub(" ", name.casefold()).strip() for name in names}
+    if folded & set(_NAMES["activity"]):
+        return "events"
+    if folded & set(_OF_INVOLVEMENTS["role"]) and folded & set(_OF_INVOLVEMENTS["from"]):
+        return "involvements"
+    return "people" if sum(bool(folded & some) for some in _WHO) >= 3 else "events"
+
+
+def roles_of(kinds: Mapping[str, Kind], *, of: Holds = "events", gaps: Collection[str] = ()) -> dict[str, str]:
     """Our column for each source column whose name tells; times only for columns of dates.
 
-    Where no name tells the time of the event, it is the first column of dates that has no other use.
+    Where no name tells the time of the event, it is the first column of dates that has no other use. `gaps` are columns
+    that some row leaves blank: another one that says who it is about goes before them.
     """
     folded = {_WORD.sub(" ", name.casefold()).strip(): name for name in reversed(list(kinds))}
     roles: dict[str, str] = {}
-    for ours, names in _NAMES.items():
-        for name in names:
-            found = folded.get(name)
-            if found is None or found in roles or (kinds[found] == "date") != (ours in _TIMES):
+    for ours, names in (_OF_INVOLVEMENTS if of == "involvements" else _NAMES).items():
+        known = [found for name in names if (found := folded.get(name)) is not None]
+        if ours == "person":
+            known.sort(key=lambda found: found in gaps)
+        for found in known:
+            if found in roles or (kinds[found] == "date") != (ours in _TIMES):
                 continue
             roles[found] = ours
             break
+    if of != "events":
+        return roles
     spare = [name for name, kind in kinds.items() if kind == "date" and name not in roles]
     if spare and "at" not in roles.values():
         roles[spare[0]] = "at"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,7 +11,7 @@ import pyarrow as pa
 
 from casetrail.records.cells import ERROR, LOSSY, MARKS, Coded, Grid, Places, plural
 from casetrail.records.columns import Flags, arrow_text, parts_of, recoded
-from casetrail.records.date_formats import declared_format
+from casetrail.records.date_formats import day_part, declared_format
 from casetrail.records.extract import ColumnHeld
 from casetrail.records.facts import Persons
 from casetrail.records.keys import canonical
@@ -21,9 +20,6 @@ from casetrail.records.spec import SourceSpec
 from casetrail.records.terms import Terms
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 from casetrail.schema.identity import IDENTITY, IDENTITY_FIELDS, IdentityField
-
-# The signs of a declared format from which on it speaks of the time of day.
-_TIME_OF_DAY = re.compile(r"[\sT,]*%[HIMSfpz]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +116,9 @@ def _birth_dates(column: Coded, grid: Grid, terms: Terms) -> Coded:
 
 def _of_days(terms: Terms) -> Calendar | None:
     whole = terms.spec.date_format
-    hit = None if whole is None else _TIME_OF_DAY.search(whole)
-    if whole is None or hit is None or not hit.start():
+    if whole is None or not (part := day_part(whole)) or part == whole:
         return None
-    day = declared_format(whole[: hit.start()], pivot=terms.as_of.year, where=f"source '{terms.spec.name}'")
+    day = declared_format(part, pivot=terms.as_of.year, where=f"source '{terms.spec.name}'")
     return replace(terms.calendar, declared=day)
 
 

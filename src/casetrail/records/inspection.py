@@ -5,18 +5,19 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from casetrail.errors import InquiryError
 from casetrail.figures import Origin
 from casetrail.records.assemble import assemble
 from casetrail.records.cells import Grid
 from casetrail.records.files import Format, format_of, sha256_of
-from casetrail.records.guess import DateLook, Kind, date_look, kind_of, looks_like_a_record, roles_of
+from casetrail.records.guess import DateLook, Holds, Kind, date_look, holds, kind_of, looks_like_a_record, roles_of
 from casetrail.records.keys import KEY_BYTES, Keys
+from casetrail.records.latest import last_day_of
 from casetrail.records.mapping import TRACE, mapped
 from casetrail.records.read import read_grid
 from casetrail.records.spec import SourceSpec
@@ -48,7 +49,8 @@ class Inspection:
     `rows` counts records; `mapping` proposes our column for source columns, `dates` the case-level dates;
     `date_format` and `precision` propose settings for the source (None: none is needed or none can be told);
     `quarantined` counts, by code, the records that this proposal would set aside, or is None when no
-    proposal could be made. `has_header` is false when the first line looks like a record.
+    proposal could be made. `has_header` is false when the first line looks like a record. `holds` says what a row is,
+    `origin` what a column of that name says of every row, and `last_day` is the latest day in it.
     """
 
     file: str
@@ -64,7 +66,11 @@ class Inspection:
     mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None
+    more_date_formats: tuple[str, ...] = ()
     precision: Literal["day", "minute"] | None = None
+    holds: Holds = "events"
+    origin: Origin | None = None
+    last_day: date | None = None
     quarantined: Mapping[str, int] | None = None
     notes: tuple[str, ...] = ()
 
@@ -100,8 +106,11 @@ def inspect(
 def _inspection(spec: SourceSpec, grid: Grid, digest: str, as_of: date | None) -> Inspection:
     has_header = grid.format in ("xes", "parquet") or not looks_like_a_record(grid.names)
     looks = _looks(grid, has_header)
+    rows_are = holds(grid.names) if has_header else "events"
     proposal = _propose(spec, grid, looks) if has_header else spec
-    quarantined, notes = _try(proposal, grid, as_of)
+    if rows_are == "involvements":
+        proposal = replace(proposal, kind="involvements")
+    quarantined, notes, last_day = _try(proposal, grid, as_of)
     return Inspection(
         file=grid.file,
         format=grid.format,
@@ -116,6 +125,10 @@ def _inspection(spec: SourceSpec, grid: Grid, digest: str, as_of: date | None) -
         mapping=proposal.columns,
         dates=proposal.dates,
         date_format=proposal.date_format,
+        more_date_formats=proposal.more_date_formats,
+        holds=rows_are,
+        origin=_origin(grid),
+        last_day=last_day,
         precision=proposal.precision,
         quarantined=quarantined,
         notes=(*grid.notes, *notes, *_warnings(looks, has_header)),
@@ -125,7 +138,8 @@ def _inspection(spec: SourceSpec, grid: Grid, digest: str, as_of: date | None) -
 def _looks(grid: Grid, has_header: bool) -> tuple[ColumnLook, ...]:
     """Every column in the order of the file. Without a header, positions stand for the names."""
     kinds = {name: kind_of(column) for name, column in grid.columns.items()}
-    roles = roles_of(kinds) if has_header else {}
+    gaps = {name for name, column in grid.columns.items() if column.blank.any()}
+    roles = roles_of(kinds, of=holds(grid.names), gaps=gaps) if has_header else {}
     looks = []
     for at, name in enumerate(grid.names, start=1):
         column = grid.columns.get(name)
@@ -147,9 +161,11 @@ def _looks(grid: Grid, has_header: bool) -> tuple[ColumnLook, ...]:
 def _propose(spec: SourceSpec, grid: Grid, looks: tuple[ColumnLook, ...]) -> SourceSpec:
     """A source with the guessed mapping. A format or precision is proposed only when the times agree on it."""
     columns = {look.role: (look.name,) for look in looks if look.role}
-    times = [look for look in looks if look.role in ("at", "end", "recorded")]
-    formats = {look.date_format for look in times} - {"iso", "native", "ambiguous"}
-    precisions = {look.precision for look in times if look.role in ("at", "end")}
+    times = [look for look in looks if look.role in ("at", "end", "recorded", "from", "to")]
+    formats = sorted({look.date_format or "" for look in times} - {"iso", "native", "ambiguous"}, key=len, reverse=True)
+    if len({text.index("%d") < text.index("%m") for text in formats}) > 1:
+        formats = []  # two columns contradict each other: a person must say
+    precisions = {look.precision for look in times if look.role != "recorded"}
     dates = {
         look.name.removeprefix(TRACE): look.name
         for look in looks
@@ -165,20 +181,32 @@ def _propose(spec: SourceSpec, grid: Grid, looks: tuple[ColumnLook, ...]) -> Sou
         encoding=spec.encoding,
         sheet=grid.sheet,
         dates=dates,
-        date_format=formats.pop() if len(formats) == 1 else None,
+        date_format=formats[0] if formats else None,
+        more_date_formats=tuple(formats[1:]),
         precision="day" if precisions == {"day"} else None,
     )
 
 
-def _try(spec: SourceSpec, grid: Grid, as_of: date | None) -> tuple[dict[str, int] | None, tuple[str, ...]]:
+def _origin(grid: Grid) -> Origin | None:
+    """What a column called origin says, where it says one thing in every row and it is one that we know."""
+    column = next((column for name, column in grid.columns.items() if name.casefold() == "origin"), None)
+    if column is None or len(column.values) != 1 or column.blank.any():
+        return None
+    return next((one for one in Origin if one.value == column.values[0].strip()), None)
+
+
+_Tried: TypeAlias = tuple[dict[str, int] | None, tuple[str, ...], date | None]
+
+
+def _try(spec: SourceSpec, grid: Grid, as_of: date | None) -> _Tried:
     """What the proposal would set aside, by code; pseudonyms are made with a key that is thrown away."""
     broken = Counter(fault.code for fault in grid.broken)
     if not grid.rows_in:
-        return dict(broken), ("The file has no records.",)
+        return dict(broken), ("The file has no records.",), None
     try:
         mapping = mapped(spec, grid.format)
     except InquiryError as gap:
-        return None, (gap.what,)
+        return None, (gap.what,), None
     made = assemble(
         grid,
         Terms(
@@ -190,7 +218,7 @@ def _try(spec: SourceSpec, grid: Grid, as_of: date | None) -> tuple[dict[str, in
         ),
     )
     counts = broken + Counter(fault.code for fault in (*made.faults, *made.fact_faults))
-    return dict(sorted(counts.items())), made.notes
+    return dict(sorted(counts.items())), made.notes, last_day_of(made.events, made.involvements)
 
 
 def _warnings(looks: tuple[ColumnLook, ...], has_header: bool) -> list[str]:
@@ -202,3 +230,18 @@ def _warnings(looks: tuple[ColumnLook, ...], has_header: bool) -> list[str]:
         names = ", ".join(f"'{name}'" for name in open_order)
         told.append(f"The order of day and month is open in {names}: declare date_format.")
     return told
+
+
+def cells_of(path: Path, found: Inspection, column: str) -> frozenset[str]:
+    """The distinct cells of one column of a file that was looked at, to compare with others; never to be shown."""
+    spec = SourceSpec(
+        name="inspected",
+        path=path,
+        origin=Origin.MADE_UP,
+        columns={},
+        format=found.format,
+        delimiter=found.delimiter,
+        sheet=found.sheet,
+    )
+    grid = read_grid(spec, found.format, mapped_names=(), wanted={column}, progress=None)
+    return frozenset(value.strip() for value in grid.columns[column].values) if column in grid.columns else frozenset()

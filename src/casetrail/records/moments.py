@@ -15,10 +15,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from casetrail.errors import InquiryError
-from casetrail.records.cells import ERROR, LOSSY, MARKS, Codes
-from casetrail.records.date_formats import DateReader
+from casetrail.records.cells import ERROR, LOSSY, MARKS, NATIVE, Codes
+from casetrail.records.date_formats import DateReader, layouts_of
+from casetrail.records.regular import ISO_LAYOUTS, regularly, steady_offsets
+from casetrail.records.texts import MANY, array_of
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 
 Micros = npt.NDArray[np.int64]
@@ -106,24 +109,71 @@ def cast_moments(
     is unknown, for rows whose index is -1.
     """
     size = len(values) + 1
-    state, instants, days = [UNKNOWN] * size, [0] * size, [0] * size
-    flags = np.zeros((5, size), dtype=np.bool_)
+    found = Moments(
+        np.full(size, UNKNOWN, np.int8), np.zeros(size, np.int64), np.zeros(size, np.int64), *np.zeros((5, size), bool)
+    )
     defaults = {_instant(told[0], calendar.zone)[0] for told in map(_iso, absent) if not isinstance(told, int)}
-    for index, value in enumerate(values):
-        parsed = _parse(value, calendar, marked)
-        if isinstance(parsed, int):
-            state[index] = parsed
-            continue
-        written, is_day = parsed
-        instant, twice, never = _instant(written, calendar.zone)
-        sentinel = instant in defaults or _stands_for_unknown(written, is_day, calendar.unknown_dates)
-        state[index] = UNKNOWN if sentinel else GOOD if written.year >= _FIRST_YEAR else IMPLAUSIBLE
-        instants[index] = instant
-        days[index] = (written.toordinal() - _EPOCH_DAY) * MICROSECONDS_PER_DAY
-        midnight = not (written.hour or written.minute or written.second or written.microsecond)
-        if is_day or midnight or sentinel or twice or never:
-            flags[:, index] = is_day, midnight, sentinel, twice and not is_day, never and not is_day
-    return Moments(np.array(state, np.int8), np.array(instants, np.int64), np.array(days, np.int64), *flags)
+    left: Sequence[int] = range(len(values))
+    if len(values) >= MANY:
+        left = _cast_at_once(array_of(values), calendar, found, defaults=defaults, marked=marked).tolist()
+    for index in left:
+        _cast_one(values[index], calendar, found, index, defaults=defaults, marked=marked)
+    return found
+
+
+def _cast_one(
+    value: str, calendar: Calendar, found: Moments, index: int, *, defaults: Collection[int], marked: bool
+) -> None:
+    parsed = _parse(value, calendar, marked)
+    if isinstance(parsed, int):
+        found.state[index] = parsed
+        return
+    written, is_day = parsed
+    instant, twice, never = _instant(written, calendar.zone)
+    sentinel = instant in defaults or _stands_for_unknown(written, is_day, calendar.unknown_dates)
+    found.state[index] = UNKNOWN if sentinel else GOOD if written.year >= _FIRST_YEAR else IMPLAUSIBLE
+    found.instant_us[index] = instant
+    found.day_us[index] = (written.toordinal() - _EPOCH_DAY) * MICROSECONDS_PER_DAY
+    found.is_day[index] = is_day
+    found.at_midnight[index] = not (written.hour or written.minute or written.second or written.microsecond)
+    found.sentinel[index] = sentinel
+    found.twice[index], found.never[index] = twice and not is_day, never and not is_day
+
+
+def _cast_at_once(
+    array: pa.Array, calendar: Calendar, found: Moments, *, defaults: Collection[int], marked: bool
+) -> npt.NDArray[np.int64]:
+    """Cast the texts that are written regularly; says which are left."""
+    left = np.ones(len(array), dtype=np.bool_)
+    taken = np.zeros(len(array), dtype=np.bool_)
+    for layouts, marks in _layouts(calendar, marked):
+        told = regularly(array, layouts, marks=marks)
+        offset, steady = steady_offsets(told.day, calendar.zone)
+        steady = (steady | told.utc) & ~taken[told.rows]
+        rows, clock = told.rows[steady], told.clock_us[steady]
+        day, is_day = told.day[steady], told.is_day[steady]
+        instant = day + clock - np.where(told.utc, 0, offset)[steady]
+        last_minute = clock // 60_000_000 == 24 * 60 - 1
+        unknown = np.isin(day, [day_us(given) for given in calendar.unknown_dates])
+        sentinel = np.isin(instant, list(defaults)) | (unknown & ((clock == 0) | last_minute))
+        plausible = np.where(day >= day_us(date(_FIRST_YEAR, 1, 1)), GOOD, IMPLAUSIBLE)
+        found.state[rows] = np.where(sentinel, UNKNOWN, plausible)
+        found.instant_us[rows], found.day_us[rows] = instant, day
+        found.is_day[rows], found.at_midnight[rows], found.sentinel[rows] = is_day, clock == 0, sentinel
+        left[rows] = False
+        taken[told.rows] = True
+    return np.flatnonzero(left)
+
+
+def _layouts(calendar: Calendar, marked: bool) -> list[tuple[Sequence[Sequence[str]], tuple[str, ...]]]:
+    """The layouts to look for, and the marks that may stand in front; the first that a text follows is meant."""
+    if calendar.declared is None:
+        return [(ISO_LAYOUTS, ("", NATIVE) if marked else ("",))]
+    layouts, all_of_them = layouts_of(calendar.declared)
+    first: list[tuple[Sequence[Sequence[str]], tuple[str, ...]]] = [([layout], ("",)) for layout in layouts]
+    if all_of_them and calendar.iso_too:
+        first.append((ISO_LAYOUTS, ("",)))
+    return [*first, (ISO_LAYOUTS, (NATIVE,))] if marked else first
 
 
 def _parse(value: str, calendar: Calendar, marked: bool) -> Parsed | int:

@@ -16,7 +16,9 @@ from casetrail.records.faults import quarantine_table
 from casetrail.records.files import Format, format_of, sha256_of
 from casetrail.records.identity import about_vault, identities_of
 from casetrail.records.keys import Keys
-from casetrail.records.mapping import XES_DEFAULTS, mapped, near_names
+from casetrail.records.mapping import PRIVILEGED, XES_DEFAULTS, mapped, near_names
+from casetrail.records.mending import Mend, Mended, about_mends, mended
+from casetrail.records.originals import Kept, originals_table
 from casetrail.records.returns import has_form, read_return
 from casetrail.records.spec import SourceSpec
 from casetrail.records.terms import Terms, calendar_of
@@ -31,6 +33,7 @@ def read_source(
     as_of: date,
     first_row_no: int = 0,
     progress: Callable[[int], None] | None = None,
+    mends: Sequence[Mend] = (),
 ) -> Extract:
     """Read one source: a file of one table, or a statutory return of many.
 
@@ -38,13 +41,13 @@ def read_source(
 
     `as_of` is the last day the inquiry looks at, in the zone of the source; later dates are set aside.
     `progress` is called with the number of records read so far. Rows keep the order of the file: the
-    `row_no` of record n is `first_row_no` + n - 1.
+    `row_no` of record n is `first_row_no` + n - 1. `mends` are records mended by hand, laid over the file.
 
     Raises InquiryError when the mapping cannot work, InputError when the file cannot be read at all, and
     IntegrityError when rows got lost. None of them says a value of a record.
     """
     if has_form(spec):
-        return read_return(spec, keys=keys, as_of=as_of, first_row_no=first_row_no, progress=progress)
+        return read_return(spec, keys=keys, as_of=as_of, first_row_no=first_row_no, progress=progress, mends=mends)
     format_ = format_of(spec.path, spec.format)
     mapping = mapped(spec, format_)
     terms = Terms(
@@ -61,17 +64,25 @@ def read_source(
     )
     grid = read_grid(spec, format_, mapped_names=wanted, wanted=wanted, progress=progress)
     _check_present(grid, wanted)
-    extract = _extract(grid, terms, digest, notes=_told(grid, wanted))
+    laid = mended(grid, mends)
+    extract = _extract(grid, laid, terms, digest=digest, notes=_told(grid, wanted))
     if progress:
         progress(extract.rows_in)
     return extract
 
 
-def _extract(grid: Grid, terms: Terms, digest: str, *, notes: Sequence[str]) -> Extract:
-    spec = terms.spec
+def _extract(found: Grid, laid: Mended, terms: Terms, *, digest: str, notes: Sequence[str]) -> Extract:
+    spec, grid = terms.spec, laid.grid
     made = assemble(grid, terms)
     faults = (*grid.broken, *made.faults)
     known = identities_of(grid, terms, made.persons, made.good)
+    kept = Kept(
+        grid=found,
+        faults=(*faults, *made.fact_faults),
+        mended=laid.records,
+        more=[name for name in terms.mapping.source_columns(spec.dates) if name not in found.columns],
+        shut=PRIVILEGED in terms.mapping.columns,
+    )
     return Extract(
         spec=spec,
         sha256=digest,
@@ -87,10 +98,12 @@ def _extract(grid: Grid, terms: Terms, digest: str, *, notes: Sequence[str]) -> 
         rows_quarantined=len(faults),
         facts_quarantined=len(made.fact_faults),
         columns_found=tuple(name for name in grid.names if name),
-        notes=(*notes, *made.notes, *known.notes, *about_vault(spec, known.held)),
+        notes=(*notes, *made.notes, *known.notes, *about_vault(spec, known.held), *about_mends(laid)),
         next_row_no=terms.first_row_no + grid.rows_in,
         identities=known.table,
         held=known.held,
+        originals=originals_table(kept, spec.name),
+        rows_mended=len(laid.records - {fault.record for fault in faults}),
     )
 
 

@@ -30,7 +30,8 @@ class SourceSpec:
     `date_format` and `more_date_formats` are tried in order.
 
     `identity` maps a field of `schema.identity` to source columns; a return says by its form which they are. What
-    they hold is handed on for the vault only with `keep_identities`.
+    they hold is handed on for the vault only with `keep_identities`. A record in which one of `privileged_words` stands
+    is set aside as legally privileged.
     """
 
     name: str
@@ -64,3 +65,4 @@ class SourceSpec:
     activity_rank: Mapping[str, int] = field(default_factory=dict)
     identity: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_identities: bool = False
+    privileged_words: tuple[str, ...] = ()

@@ -101,6 +101,28 @@ QUARANTINE = pa.schema(
     ]
 )
 
+# The original cells of a record that was set aside or mended by hand. It stays in the vault of the work folder.
+ORIGINAL = pa.schema(
+    [
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("table", pa.string(), nullable=False),  # "" where a file is one table
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("sheet", pa.string()),
+        pa.field("record", pa.int64(), nullable=False),
+        pa.field("line", pa.int64()),
+        pa.field("aside", pa.bool_(), nullable=False),  # false: the record is used
+        pa.field("mended", pa.bool_(), nullable=False),
+        pa.field("shut", pa.bool_(), nullable=False),  # privileged or perhaps so: nothing of it is kept
+        pa.field(
+            "reasons",
+            pa.list_(pa.struct([("column", pa.string()), ("code", pa.string()), ("message", pa.string())])),
+            nullable=False,
+        ),
+        pa.field("cells", pa.map_(pa.string(), pa.string()), nullable=False),
+        pa.field("raw", pa.string()),  # ? the line of a record whose cells could not be told
+    ]
+)
+
 # What there is to tell about a cell or row of a return. Of these, rows that cannot be used are in the quarantine too.
 FINDING = pa.schema(
     [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import openpyxl
 import pytest
 
 from casetrail.errors import InputError
-from casetrail.records import look_at_return, recognised
+from casetrail.records import recognised
 from casetrail.records.returns import form
 
 INCIDENTS = """\
@@ -171,32 +170,6 @@ def test_a_workbook_with_times_of_its_own_type(tmp_path, read_return):
     assert read_return(path, "police-incidents", sheet="Log").rows_in == 2
     with pytest.raises(InputError):
         read_return(path, "police-incidents", sheet="Notes")
-
-
-@pytest.mark.parametrize("name", ["police-incidents", "police-crimes", "police-notices"])
-def test_a_canary_in_every_column(tmp_path, read_return, name):
-    """Only a team's name, which is no person's, goes through as text."""
-    canary = "kanarienvogel"
-    (table,) = form(name).tables.values()
-    plain = dict.fromkeys(table.columns, "")
-    plain |= {
-        column: "P1" if about.kind == "id" else "01/02/2024 10:00"
-        for column, about in table.columns.items()
-        if about.required
-    }
-    rows = [plain | {column: canary} for column in table.columns] + [dict.fromkeys(table.columns, canary)]
-    path = tmp_path / "x.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(table.columns))
-        writer.writeheader()
-        writer.writerows(rows)
-
-    extract = read_return(path, name)
-    look = look_at_return(path, name, as_of=extract.spec.covers_to or date(2026, 3, 31))
-    assert extract.rows_in == len(table.columns) + 1 == extract.rows_good + extract.rows_quarantined
-    events = [{key: cell for key, cell in row.items() if key != "team"} for row in extract.events.to_pylist()]
-    said = (events, extract.quarantine.to_pylist(), extract.findings.to_pylist(), extract.notes, look)
-    assert canary not in repr(said).casefold()
 
 
 def test_a_file_that_lacks_what_is_needed_says_what_it_has(tmp_path, read_return):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from casetrail.demand.answers.divided import Divided
 from casetrail.demand.answers.given import Given
 from casetrail.demand.answers.linkage_page import carry, grid_answer, linkage_answer, linkage_note
 from casetrail.demand.answers.overview import lists_answer
@@ -16,8 +17,6 @@ from casetrail.demand.linkage.correct import correct
 from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.demand.lists import Lists
 from casetrail.figures import Answer
-
-Divided = Mapping[str, Lists]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,10 @@ def corrected_answers(
 ) -> tuple[Answer, ...]:
     """The answers that `inner` makes of the corrected lists, beside the lists as they were linked."""
     inside, found = _corrected(of, by)
-    strata = {label: correct(one, by.links.rates(one.names)).rounded() for label, one in (divided or {}).items()}
+    held = divided or Divided()
+    parts = Divided(_each(held.strata, by.links), _each(held.areas, by.links))
     out: list[Answer] = []
-    for one in inner(inside, strata):
+    for one in inner(inside, parts):
         if one.id == "demand.hidden":
             out += [carry(one, found, (by.links, by.model), of.lists), linkage_answer(of, found, by.links)]
         elif one.id == "demand.lists":
@@ -58,6 +58,10 @@ def grid_answers(of: Given, by: Correction) -> tuple[Answer, ...]:
     if of.lists.k > MOST_LISTS or not np.isfinite(by.choose(of.lists.counts[None])[0]):
         return ()
     return (grid_answer(of, grid(of.lists, by.choose), by.model),)
+
+
+def _each(of: Mapping[str, Lists], links: StatedLinks) -> dict[str, Lists]:
+    return {label: correct(one, links.rates(one.names)).rounded() for label, one in of.items()}
 
 
 def _corrected(of: Given, by: Correction) -> tuple[Given, Carried]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from casetrail.demand.answers.areas_page import bound_note, pattern_of
 from casetrail.demand.answers.averaged_page import averaged_answer
 from casetrail.demand.answers.classes_page import classes_answer
 from casetrail.demand.answers.consistency import consistency_answers
 from casetrail.demand.answers.corrected import Correction, corrected_answers, corrected_first, grid_answers
-from casetrail.demand.answers.divided import divided_answers
+from casetrail.demand.answers.divided import Divided, divided_answers
 from casetrail.demand.answers.families_page import families_answer
 from casetrail.demand.answers.given import Given, Said, answer
 from casetrail.demand.answers.headline import headline_answer
-from casetrail.demand.answers.looks import beware, looks
+from casetrail.demand.answers.limit_page import check_limit, limited
+from casetrail.demand.answers.looks import Look, beware, looks
 from casetrail.demand.answers.models_page import model_answers
 from casetrail.demand.answers.overview import lists_answer
 from casetrail.demand.answers.regression_page import regression_answers
@@ -27,6 +29,7 @@ from casetrail.demand.choosing import Assumption, Plan, Verdict, judge_with_fami
 from casetrail.demand.choosing.choosers import by_bic
 from casetrail.demand.decomposable.average import average
 from casetrail.demand.decomposable.result import Averaged
+from casetrail.demand.decomposable.scores import Prior
 from casetrail.demand.latent.classes import latent_classes
 from casetrail.demand.latent.result import Classes
 from casetrail.demand.latent.settings import Effort
@@ -49,7 +52,8 @@ class Asked:
     """What is asked. `assumption` identifies the number of three lists and more, and must then be said; `odds_ratio`
     (a stated one) or `odds_ratios` (a range; None: the usual one) that of two. `draws`: resampled lists. `links`: how
     often linking errs, as stated; overlaps are then corrected. `quick`: without the two methods that stand beside the
-    verdict, do not decide it, and take most of the time."""
+    verdict, do not decide it, and take most of the time. `most`: a number known not to be exceeded. `bound`: lists
+    (`A + B`) the count on which alone is only an upper bound."""
 
     assumption: Assumption | None = None
     odds_ratio: float | None = None
@@ -57,39 +61,42 @@ class Asked:
     draws: int = 1000
     links: StatedLinks = field(default_factory=StatedLinks)
     quick: bool = False
+    most: int | None = None
+    bound: str | None = None
 
 
 def list_answers(
-    of: Given, asked: Asked, *, by: Mapping[str, Lists] | None = None, stage: Stage | None = None
+    of: Given, asked: Asked, *, by: Divided | None = None, stage: Stage | None = None
 ) -> tuple[Answer, ...]:
-    """All answers on lists; `by`: the same lists by stratum. `stage` is told what is being done."""
-    _check(asked, of.lists.k)
-    if not asked.links:
-        found = _answers(of, asked, by=by, stage=stage)
-        return found if of.lists.k == 2 else (*found, *grid_answers(of, _correction(of, asked)))
+    """All answers on lists; `by`: the same lists by stratum and by area. `stage` is told what is being done."""
+    _check(asked, of.lists)
     plain = replace(asked, links=StatedLinks())
-    return corrected_answers(
-        of, _correction(of, asked), lambda inside, parts: _answers(inside, plain, by=parts, stage=stage), by
-    )
+    if asked.links:
+        found = corrected_answers(
+            of, _correction(of, asked), lambda inside, parts: _answers(inside, plain, by=parts, stage=stage), by
+        )
+    else:
+        found = _answers(of, asked, by=by, stage=stage)
+        found = found if of.lists.k == 2 else (*found, *grid_answers(of, _correction(of, asked)))
+    return found if asked.most is None else limited(found, asked.most)
 
 
-def _answers(
-    of: Given, asked: Asked, *, by: Mapping[str, Lists] | None = None, stage: Stage | None = None
-) -> tuple[Answer, ...]:
+def _answers(of: Given, asked: Asked, *, by: Divided | None = None, stage: Stage | None = None) -> tuple[Answer, ...]:
     """All answers on lists that are taken as linked without error."""
     if of.lists.k == 2:
         first, *rest = two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios)
-        found = (lists_answer(of), beware(first, looks(of.lists)), *rest)
-        return (*found, *divided_answers(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), "independent lists"))
+        found = (lists_answer(of), beware(first, _looks(of, asked)), *rest)
+        words = ("independent lists", asked.bound)
+        return (*found, *divided_answers(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), words))
     assumption = _assumed(asked)
     say = stage or (lambda _: None)
     say("models and resampled lists")
     judged, families = judge_with_families(
         of.lists, assumption=assumption, rng=np.random.default_rng(of.seed), plan=Plan(replicates=asked.draws)
     )
-    averaged, classes = (None, None) if asked.quick else _beside(of, say)
+    averaged, classes = (None, None) if asked.quick else _beside(of, asked, say)
     return (
-        beware(headline_answer(of, judged), looks(of.lists)),
+        beware(headline_answer(of, judged), _looks(of, asked)),
         lists_answer(of),
         side_by_side_answer(of, judged, families, averaged=averaged, classes=classes),
         *model_answers(of, judged),
@@ -97,14 +104,14 @@ def _answers(
         families_answer(of, families),
         *(() if averaged is None else (averaged_answer(of, averaged),)),
         *(() if classes is None else (classes_answer(of, classes),)),
-        *_by_model(of, judged, by),
+        *_by_model(of, judged, (by, asked.bound)),
     )
 
 
-def _beside(of: Given, say: Stage) -> tuple[Averaged | Refusal, Classes | Refusal]:
+def _beside(of: Given, asked: Asked, say: Stage) -> tuple[Averaged | Refusal, Classes | Refusal]:
     """The methods that take longest; each tenth of the work is told."""
     say("averaging over graphs")
-    averaged = average(of.lists)
+    averaged = average(of.lists, None if asked.most is None else Prior(limit=asked.most, firm=True))
     told: set[str] = set()
 
     def progress(stage: str, done: float) -> None:
@@ -121,8 +128,19 @@ def _beside(of: Given, say: Stage) -> tuple[Averaged | Refusal, Classes | Refusa
 _STAGES = {"chains": "chains", "ladder": "separate heaps", "other_priors": "other priors"}
 
 
-def _check(asked: Asked, k: int) -> None:
-    """What would be passed over is refused."""
+def _looks(of: Given, asked: Asked) -> tuple[Look, ...]:
+    """What was noticed of the lists, and what was said of one count of theirs."""
+    if asked.bound is None:
+        return looks(of.lists)
+    return (*looks(of.lists), Look("upper_bound", bound_note(of.lists, pattern_of(of.lists, asked.bound))))
+
+
+def _check(asked: Asked, lists: Lists) -> None:
+    """What would be passed over, and what cannot be, is refused."""
+    k = lists.k
+    if asked.bound is not None:
+        pattern_of(lists, asked.bound)
+    check_limit(asked.most, lists.n)
     if k == 2 and asked.assumption is not None:
         what, todo = "An assumption on three lists or more was stated of two.", "Leave --assume out; see --odds-ratio."
     elif k > 2 and (asked.odds_ratio, asked.odds_ratios) != (None, None):
@@ -143,23 +161,27 @@ def _assumed(asked: Asked) -> Assumption:
     return asked.assumption
 
 
-def _by_model(of: Given, judged: Verdict, by: Mapping[str, Lists] | None) -> tuple[Answer, ...]:
+def _by_model(of: Given, judged: Verdict, said: tuple[Divided | None, str | None]) -> Iterator[Answer]:
     """Strata under the terms of the model that is best for all together; lists alone where there is none."""
     terms = tuple(t for t in judged.model if t.bit_count() > 1)
-    return divided_answers(of, by, Assumed(terms), name(judged.model) if judged.model else "independent lists")
+    words = (name(judged.model) if judged.model else "independent lists", said[1])
+    return divided_answers(of, said[0], Assumed(terms), words)
 
 
 def first_answer(of: Given, asked: Asked) -> Answer:
     """The headline alone: how many in all."""
+    if asked.most is not None:
+        check_limit(asked.most, of.lists.n)
+        return limited((first_answer(of, replace(asked, most=None)),), asked.most)[0]
     if asked.links:
         plain = replace(asked, links=StatedLinks())
         return corrected_first(of, _correction(of, asked), lambda inside: first_answer(inside, plain))
     if of.lists.k == 2:
         first = next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
-        return beware(first, looks(of.lists))
+        return beware(first, _looks(of, asked))
     plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
     judged, _ = judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)
-    return beware(headline_answer(of, judged), looks(of.lists))
+    return beware(headline_answer(of, judged), _looks(of, asked))
 
 
 def _correction(of: Given, asked: Asked) -> Correction:
@@ -190,10 +212,14 @@ _OWN = (
 )
 
 
-def times_answers(of: Given, persons: Mapping[int, int], described: Described | None = None) -> tuple[Answer, ...]:
+def times_answers(
+    of: Given, persons: Mapping[int, int], described: Described | None = None, *, most: int | None = None
+) -> tuple[Answer, ...]:
     """All answers on repeat counts. `of.lists` is not read. Raises: ValueError for counts that are none."""
     counted = repeats(persons.items())
+    check_limit(most, counted.n)
     found = tuple(repeat_answers(of, verdict(counted)))
+    found = found if most is None else limited(found, most)
     return found if described is None else (*found, *regression_answers(of, designed(described)))
 
 

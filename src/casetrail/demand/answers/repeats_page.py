@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from casetrail.demand.answers import charts
 from casetrail.demand.answers.given import Given, Said, answer, whole
@@ -11,6 +11,7 @@ from casetrail.demand.repeats.verdict import Said as Repeated
 from casetrail.figures import Answer, Cell, Chart, Column, Estimate, Range, Refusal, Table
 from casetrail.stats.known_truth import scored
 
+OPEN = "no upper limit can be given"
 METHOD = (
     "Chao (1987) and Zelterman (1988), Turing (Good 1953), zero-truncated Poisson, geometric and gamma laws, and the "
     "same with extra ones (Godwin and Boehning 2017; Boehning, Kaskasamkul and van der Heijden 2019), side by side. "
@@ -72,18 +73,16 @@ def _headline(of: Given, found: Repeated, title: str) -> Answer:
     open_above = "runs_off" in found.warnings or not ends
     candidates = tuple(_estimate(of, h) for h in (bound, *laws))
     why = "how persons differ in being recorded cannot be known from how often they were"
-    top = max((*ends, bound.high)) if ends else bound.high
-    said = (
-        f"{why}; no upper limit can be given, and the upper end is of those laws that have one" if open_above else why
-    )
+    top = None if open_above else max((*ends, bound.high))
+    said = f"{why}; {OPEN}" if open_above else why
     body = Range(candidates, bound.low, top, said)
     at_least = (
         f"At least {whole(bound.low, bound.n)} {of.noun} in all (95 %; {whole(bound.total)} as a point of the bound)"
     )
     if open_above:
-        upper = "no upper limit can be given"
+        upper = OPEN
     else:
-        upper = f"laws that fit say {whole(min(h.total for h in laws))} to {whole(max(h.total for h in laws))}"
+        upper = f"the law that fits says {_to(laws)}" if len(laws) == 1 else f"the laws that fit say {_to(laws)}"
     shown = Said(
         id="demand.hidden",
         title=title,
@@ -98,6 +97,12 @@ def _headline(of: Given, found: Repeated, title: str) -> Answer:
         ),
     )
     return answer(of, shown)
+
+
+def _to(laws: Sequence[Hidden]) -> str:
+    """From the least to the most, once where they read alike."""
+    least, most = (whole(end(h.total for h in laws)) for end in (min, max))
+    return least if least == most else f"{least} to {most}"
 
 
 def _estimate(of: Given, h: Hidden) -> Estimate:

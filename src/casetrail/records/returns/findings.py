@@ -84,14 +84,15 @@ class TableBook:
             self.spoilt[column] = self.spoilt.get(column, np.zeros(len(rows), dtype=np.bool_)) | rows
         self._entries.append(_Entry(np.flatnonzero(rows), code, severity, column, addition))
 
-    def quarantined(self) -> list[tuple[int, str, str | None, str]]:
-        """For each row set aside: its place in the grid, and code, column and addition of the first reason."""
-        first: dict[int, tuple[str, str | None, str]] = {}
-        for entry in self._entries:
-            if entry.severity == CANNOT:
-                for row in entry.rows.tolist():
-                    first.setdefault(row, (entry.code, entry.column, entry.addition))
-        return [(row, *first[row]) for row in sorted(first)]
+    def reasons(self) -> list[tuple[int, str, str | None, str]]:
+        """Why rows are set aside: place in the grid, code, column and addition; row by row, reasons as they came."""
+        found = [
+            (row, entry.code, entry.column, entry.addition)
+            for entry in self._entries
+            if entry.severity == CANNOT
+            for row in entry.rows.tolist()
+        ]
+        return sorted(found, key=lambda reason: reason[0])
 
     def line_of(self, row: int, column: str | None) -> int | None:
         """The line of a cell, or of its row where cells have none of their own."""

@@ -25,7 +25,8 @@ class ColumnForm:
     make the column. `like` is what the whole
     text must look like. `names` and `patterns` are headings seen in practice, `tag` the element in XML.
     `identity`: never leaves for the analysis store; `vault`: the field of `schema.identity` under which the vault keeps
-    it, where it does (a person's own identifier always). `privileged`: not read at all. `future` and
+    it, where it does (a person's own identifier always). `privileged`: not read at all;
+    `marks_privileged`: a row in which it does not plainly say no is set aside. `future` and
     `before_birth` grade a date after the day of the extract, or before birth. `inherited`: of another table,
     in which its faults are told. `xml_only`: there only in the XML form. `in_year`: false when only the forms of
     other years (`years`) have it.
@@ -45,6 +46,7 @@ class ColumnForm:
     identity: bool = False
     vault: str = ""
     privileged: bool = False
+    marks_privileged: bool = False
     inherited: bool = False
     xml_only: bool = False
     future: Grade = "suspicious"

@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 import numpy as np
 from lxml import etree
 
-from casetrail.records.cells import ColumnBuilder, Grid, plural
+from casetrail.records.cells import ColumnBuilder, Grid, Places, plural
 from casetrail.records.returns.forms import Form
 from casetrail.records.returns.headings import sayable
 
@@ -91,6 +91,9 @@ class Harvest:
         self.strange: dict[str, _Told] = {}
         self.stray = _Told()
         self.twice: dict[str, _Told] = {}
+        self.givers: dict[tuple[str, int], list[int]] = {
+            (name, ours): [] for name, heirs in self.plan.inherits.items() for ours, _, _ in heirs
+        }
         self._blank: dict[str, tuple[Cells, list[int]]] = {
             name: ([None] * len(columns), [0] * len(columns)) for name, columns in self.plan.columns.items()
         }
@@ -170,6 +173,7 @@ class Harvest:
         """Cells that belong to another row of the unit, once all of them are known."""
         for table, start, ours, other, begun, theirs in self._heirs:
             above = begun if begun >= 0 else self._open.get(other, -1)
+            self.givers[table, ours].append(above)
             if above >= 0:
                 self.cells[table][start + ours] = self.cells[other][above + theirs]
                 self.lines[table][start + ours] = self.lines[other][above + theirs]
@@ -230,4 +234,17 @@ def grid_of(path: Path, table: str, harvest: Harvest) -> Grid:
         record=np.arange(1, len(own) + 1, dtype=np.int64),
         line=own,
         cell_line=lines,
+        heirs=_heirs(harvest, table),
     )
+
+
+def _heirs(harvest: Harvest, table: str) -> dict[str, tuple[str, Places]]:
+    """For each inherited column: the table and row that give the cells."""
+    columns = harvest.plan.columns
+    return {
+        columns[table][ours]: (
+            other,
+            np.array(harvest.givers[table, ours], dtype=np.int64) // len(columns[other]),
+        )
+        for ours, other, _ in harvest.plan.inherits[table]
+    }

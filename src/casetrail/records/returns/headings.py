@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from casetrail.records.returns.forms import ColumnForm, Form, TableForm
-from casetrail.records.returns.wording import halves, means
+from casetrail.records.returns.wording import halves, means, squeezed
 
 # A table is taken from its headings when so much of them, and of it, is known.
 _ENOUGH = 0.6
@@ -39,7 +39,7 @@ def matched(headings: Sequence[str], table: TableForm) -> dict[str, str]:
             found |= dict.fromkeys(form.given, column) if set(form.given) <= set(headings) else {}
     if table.telling:
         found |= _in_halves([heading for heading in headings if heading and heading not in found], free)
-    for test in (_same, _known, _alike, *((means,) if table.telling else ())):
+    for test in (_same, _known, _alike, *((_run_together, means) if table.telling else ())):
         for heading in headings:
             if not heading or heading in found:
                 continue
@@ -69,6 +69,11 @@ def _same(heading: str, form: ColumnForm) -> bool:
 def _known(heading: str, form: ColumnForm) -> bool:
     plain = folded(heading)
     return plain == folded(form.name) or any(plain == folded(name) for name in form.names)
+
+
+def _run_together(heading: str, form: ColumnForm) -> bool:
+    plain = squeezed(heading)
+    return any(plain == squeezed(name) for name in (form.name, *form.names))
 
 
 def _alike(heading: str, form: ColumnForm) -> bool:

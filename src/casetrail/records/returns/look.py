@@ -13,6 +13,7 @@ import pyarrow as pa
 from casetrail.figures import Origin
 from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.keys import KEY_BYTES, Keys
+from casetrail.records.latest import last_day_of
 from casetrail.records.returns.findings import SEVERITIES
 from casetrail.records.returns.library import form
 from casetrail.records.returns.reading import read_return
@@ -48,6 +49,7 @@ class ReturnLook:
     carries: tuple[str, ...]
     cannot: tuple[str, ...]
     notes: tuple[str, ...]
+    last_day: date | None = None
 
 
 def look_at_return(path: Path, name: str, *, as_of: date, year: int | None = None) -> ReturnLook:
@@ -67,6 +69,7 @@ def look_at_return(path: Path, name: str, *, as_of: date, year: int | None = Non
         carries=found.carries,
         cannot=found.cannot,
         notes=found.notes,
+        last_day=last_day_of(found.events, found.involvements),
     )
 
 

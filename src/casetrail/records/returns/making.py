@@ -56,7 +56,7 @@ def _mapped(table: Checked, about: MappingForm, terms: Terms) -> Assembled | Non
     grid, start = table.held.grid, about.start
     if start not in table.days:
         return None
-    rows = ~table.book.unusable & _fulfilled(table, about) & table.days[start].known
+    rows = ~table.book.unusable & fulfilled(table, about) & table.days[start].known
     if start in table.book.spoilt:
         rows &= ~table.book.spoilt[start]
     places = np.flatnonzero(rows)
@@ -137,7 +137,7 @@ def _in_words(column: Coded, words: Mapping[str, str]) -> Coded:
     return recoded(column, lambda code: words.get(code, ""))
 
 
-def _fulfilled(table: Checked, about: MappingForm) -> Flags:
+def fulfilled(table: Checked, about: MappingForm) -> Flags:
     """Rows that a mapping is for."""
     rows = np.ones(len(table.held.grid.record), dtype=np.bool_)
     for wanted, conditions in ((True, about.when), (False, about.unless)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +17,9 @@ from casetrail.records.files import sha256_of_source
 from casetrail.records.identity import about_vault
 from casetrail.records.keys import Keys
 from casetrail.records.mapping import Mapped
+from casetrail.records.mending import Mend, Mended, about_mends, inherited, mended
 from casetrail.records.moments import Calendar
+from casetrail.records.originals import Kept, originals_table
 from casetrail.records.returns.borrowing import with_borrowed
 from casetrail.records.returns.checks import Checked, checked
 from casetrail.records.returns.choosing import chosen
@@ -24,13 +27,14 @@ from casetrail.records.returns.findings import MESSAGES, TableBook, findings_tab
 from casetrail.records.returns.forms import Form
 from casetrail.records.returns.identities import identities_of_return
 from casetrail.records.returns.making import make
+from casetrail.records.returns.privileged import set_privileged_aside
 from casetrail.records.returns.relations import relate
 from casetrail.records.returns.tables import Collected, check_given, collect
 from casetrail.records.returns.telling import about_columns, about_tables
 from casetrail.records.returns.years import form_of_year
 from casetrail.records.spec import SourceSpec
 from casetrail.records.terms import Terms, calendar_of
-from casetrail.schema.events import DATED_FACT, QUARANTINE
+from casetrail.schema.events import DATED_FACT, ORIGINAL, QUARANTINE
 
 _NOTHING = Mapped({}, {}, (), (), ("at", "end", "recorded"), ())
 
@@ -43,11 +47,18 @@ class Sighted:
     year_said: str
     collected: Collected
     tables: tuple[Checked, ...]
+    laid: tuple[Mended, ...]
     notes: tuple[str, ...]
 
 
 def read_return(
-    spec: SourceSpec, *, keys: Keys, as_of: date, first_row_no: int = 0, progress: Progress | None = None
+    spec: SourceSpec,
+    *,
+    keys: Keys,
+    as_of: date,
+    first_row_no: int = 0,
+    progress: Progress | None = None,
+    mends: Sequence[Mend] = (),
 ) -> Extract:
     """Read a source whose `format` is the name of a return. `as_of` is the day of the extract.
 
@@ -58,7 +69,7 @@ def read_return(
     the return, and IntegrityError when rows got lost. None of them says a value of a record.
     """
     digest = sha256_of_source(spec.path)
-    seen = sight(spec, as_of=as_of, progress=progress)
+    seen = sight(spec, as_of=as_of, progress=progress, mends=mends)
     about = seen.form
     scheme = spec.person_scheme if spec.person_scheme != "case" else about.person_scheme
     whole = replace(spec, agency=spec.agency or about.agency, person_scheme=scheme)
@@ -90,7 +101,7 @@ def read_return(
         columns_found=tuple(
             f"{table.held.form.name}.{name}" for table in seen.tables for name in table.held.grid.columns
         ),
-        notes=(seen.year_said, *seen.notes, *made.notes, *about_vault(whole, known.held)),
+        notes=(seen.year_said, *seen.notes, *made.notes, *about_vault(whole, known.held), *about_mends(*seen.laid)),
         next_row_no=made.next_row_no,
         form=f"{about.name} {about.year}",
         fed=_fed(seen.tables),
@@ -100,6 +111,11 @@ def read_return(
         cannot=about.cannot,
         identities=known.table,
         held=known.held,
+        originals=_originals(seen, spec.name),
+        rows_mended=sum(
+            len(laid.records - {fault.record for fault in _aside(table)})
+            for table, laid in zip(seen.tables, seen.laid, strict=True)
+        ),
     )
 
 
@@ -113,20 +129,29 @@ def _fed(tables: tuple[Checked, ...]) -> tuple[str, ...]:
     return tuple(sorted(fed))
 
 
-def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None) -> Sighted:
+def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None, mends: Sequence[Mend] = ()) -> Sighted:
     """Read all tables of a return and look at every cell, in the form of the year that is said or that fits best."""
     latest = chosen(spec, spec.year)
     dialect = Dialect(spec.delimiter, spec.encoding)
     collected = collect(spec.path, latest, dialect=dialect, progress=progress, sheet=spec.sheet)
     check_given(collected.tables, spec)
     about, said = form_of_year(spec, latest, collected)
-    held = with_borrowed([replace(table, form=about.tables[table.form.name]) for table in collected.tables])
+    laid = [mended(table.grid, mends) for table in collected.tables]
+    grids = inherited(laid, [table.grid for table in collected.tables])
+    held = with_borrowed(
+        [
+            replace(table, form=about.tables[table.form.name], grid=grid)
+            for table, grid in zip(collected.tables, grids, strict=True)
+        ]
+    )
     calendar = _calendar(spec, about, as_of)
     tables = tuple(checked(table, calendar, as_of) for table in held)
+    for table in tables:
+        set_privileged_aside(table, spec.privileged_words)
     by_name = {table.held.form.name: table for table in tables}
     told = relate(by_name, about)
     notes = [*collected.notes, *about_columns(held), *about_tables(about, by_name), *told]
-    return Sighted(about, said, collected, tables, tuple(notes))
+    return Sighted(about, said, collected, tables, tuple(laid), tuple(notes))
 
 
 def _calendar(spec: SourceSpec, about: Form, as_of: date) -> Calendar:
@@ -159,9 +184,9 @@ def _quarantine(tables: tuple[Checked, ...], source: str) -> pa.Table:
     """One row for each record set aside, with its first reason; in XML the table stands in the place of the sheet."""
     rows: list[dict[str, object]] = []
     for table in tables:
-        grid, book = table.held.grid, table.book
+        grid = table.held.grid
         sheet = grid.sheet or (grid.table if grid.format == "xml" else None)
-        aside = [*grid.broken, *(_as_fault(book, about) for about in book.quarantined())]
+        firsts = {fault.record: fault for fault in reversed(_aside(table))}
         rows += [
             {
                 "source": source,
@@ -173,9 +198,34 @@ def _quarantine(tables: tuple[Checked, ...], source: str) -> pa.Table:
                 "code": fault.code,
                 "message": f"{MESSAGES[fault.code]} {fault.addition}".rstrip(),
             }
-            for fault in sorted(aside, key=lambda fault: fault.record)
+            for _, fault in sorted(firsts.items())
         ]
     return pa.Table.from_pylist(rows, schema=QUARANTINE)
+
+
+def _aside(table: Checked) -> list[Fault]:
+    """All reasons for which records of a table are set aside, the first one of each in front."""
+    grid, book = table.held.grid, table.book
+    return [*grid.broken, *(_as_fault(book, about) for about in book.reasons())]
+
+
+def _originals(seen: Sighted, source: str) -> pa.Table:
+    """The original cells of the records of all tables that are set aside or mended."""
+    made = [ORIGINAL.empty_table()]
+    for table, found, laid in zip(seen.tables, seen.collected.tables, seen.laid, strict=True):
+        form = table.held.form
+        there = {*found.grid.columns, *form.borrow}
+        more = [name for name, about in form.columns.items() if about.required and about.in_year and name not in there]
+        kept = Kept(
+            grid=found.grid,
+            faults=_aside(table),
+            mended=laid.records,
+            more=more,
+            shut=found.shut,
+            messages=MESSAGES,
+        )
+        made.append(originals_table(kept, source))
+    return pa.concat_tables(made)
 
 
 def _as_fault(book: TableBook, about: tuple[int, str, str | None, str]) -> Fault:

@@ -29,12 +29,14 @@ Ticker = Callable[[int], None]
 class Held:
     """One table as it came. `grid.columns` go by the names of the form.
 
-    `strange` are headings of the file that the form does not know, ready to be said.
+    `strange` are headings of the file that the form does not know, ready to be said. `shut`: the file has a column that
+    is legally privileged and never read.
     """
 
     form: TableForm
     grid: Grid
     strange: tuple[str, ...] = ()
+    shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def arranged(grid: Grid, form: Form, *, called: Sequence[str]) -> Held | None:
         columns=put_together(columns, opened, fit.table),
         formulas=_formulas(grid, opened),
     )
-    return Held(form=fit.table, grid=renamed, strange=strange)
+    return Held(form=fit.table, grid=renamed, strange=strange, shut=bool(shut))
 
 
 def _formulas(grid: Grid, opened: Mapping[str, str]) -> dict[str, Places]:

@@ -14,25 +14,7 @@ Words: TypeAlias = frozenset[str]
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"[\W_]+")
 _FILLERS = frozenset(
-    (
-        "the",
-        "of",
-        "and",
-        "on",
-        "at",
-        "in",
-        "for",
-        "a",
-        "an",
-        "was",
-        "is",
-        "by",
-        "initial",
-        "value",
-        "local",
-        "hrs",
-        "gmt",
-    )
+    ["the", "of", "and", "on", "at", "in", "a", "an", "was", "is", "initial", "value", "local", "hrs", "gmt"]
 )
 _LOCAL_NAMES = ("a&e", "a & e", "a and e")
 # One word for each that means the same in headings; an identifier is a number, whatever a place calls it.
@@ -126,6 +108,11 @@ def core_of(text: str, kind: str) -> Words:
 @lru_cache(maxsize=4096)
 def _cores(names: tuple[str, ...], kind: str) -> frozenset[Words]:
     return frozenset(core for name in names if (core := core_of(name, kind)))
+
+
+def squeezed(text: str) -> str:
+    """A heading in small letters without any sign or space."""
+    return _SIGNS.sub("", text.casefold())
 
 
 def means(heading: str, form: ColumnForm) -> bool:

@@ -21,6 +21,7 @@ class Person:
     given_name: str = ""
     surname: str = ""
     postcode: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

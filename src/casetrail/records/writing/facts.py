@@ -51,17 +51,39 @@ def day_of(when: date) -> Day:
 
 def taking(rule: CellRule, view: View) -> Callable[[Any], str | int | date]:
     """How the cell of a row is made: "" where it stays blank. Raises InquiryError for a path that leads nowhere."""
-    if not rule.path:
+    if rule.states:
+        return _stating(rule, view)
+    if not rule.paths:
         return lambda _: rule.value
-    get, codes, blank, otherwise = _getter(rule.path, view), rule.codes, rule.blank, rule.otherwise
+    gets = [_getter(path, view) for path in rule.paths]
+    codes, blank, otherwise = rule.codes, rule.blank, rule.otherwise
 
     def take(row: Any) -> str | int | date:
-        fact = get(row)
-        if fact is None or fact == "":
-            return blank
-        return codes.get(str(fact), otherwise) if codes else fact
+        for get in gets:
+            fact = get(row)
+            if fact is not None and fact != "":
+                return codes.get(str(fact), otherwise) if codes else fact
+        return blank
 
     return take
+
+
+def _stating(rule: CellRule, view: View) -> Callable[[Any], str]:
+    def state(span: Span) -> str:
+        for kind, code in rule.states:
+            if kind == "open" or (kind == "end" and _over_by(span, view.last)):
+                return code
+            inside = span.children.get(kind, ())
+            if any(inner.begin.day <= view.last and not _over_by(inner, view.last) for inner in inside):
+                return code
+        return rule.blank
+
+    return state
+
+
+def _over_by(span: Span, last: Day) -> bool:
+    over = span.over
+    return over is not None and over <= last
 
 
 def _getter(path: tuple[str, ...], view: View) -> Taking:
@@ -72,8 +94,8 @@ def _getter(path: tuple[str, ...], view: View) -> Taking:
         return plain
     if head in _OF and len(rest) == 1:
         return _OF[head](rest[0], view)
-    if head in view.rules.marks and len(rest) == 2 and rest[0] in ("first", "last", "count"):
-        return _of_mark(head, rest[0], view, fact=rest[1])
+    if head in view.rules.marks and (rest == ["count"] or (len(rest) == 2 and rest[0] in ("first", "last"))):
+        return _of_mark(head, rest[0], view, fact=rest[-1])
     if head in view.rules.kinds and rest:
         return _of_related(head, _getter(tuple(rest), view))
     raise InquiryError(f"The path '{'.'.join(path)}' leads to no fact.", code="form_wrong")
@@ -136,6 +158,9 @@ def _age(born: Day | None, last: Day) -> Fact:
 
 def _of_holding(name: str, view: View) -> Taking:
     last = view.last
+    if name == "number":
+        number = {id(held): at for at, held in enumerate(view.chronicle.holdings, start=1)}
+        return lambda held: f"I{number[id(held)]:06d}"
 
     def get(holding: Holding) -> Fact:
         if name in ("to_day", "reason_end") and (holding.to_day is None or holding.to_day > last):
@@ -148,6 +173,27 @@ def _of_holding(name: str, view: View) -> Taking:
 
 def _of_begin(fact: str, view: View) -> Taking:
     return lambda span: _fact(span.begin, fact, view.last)
+
+
+def _of_recent(name: str, view: View) -> Taking:
+    """How many of the person's spells of this kind began, or had such a mark, in the twelve months to the last day."""
+    first, last = days_before(as_date(view.last), 12), view.last
+
+    def count(span: Span) -> Fact:
+        if name == "begun":
+            return sum(first <= peer.begin.day <= last for peer in span.peers)
+        return sum(first <= one.day <= last for peer in span.peers for one in peer.marks.get(name, ()))
+
+    return count
+
+
+def _of_holder(name: str, view: View) -> Taking:
+    """Of whom holds the person on the last day; of several, who began last."""
+    current: dict[int, Holding] = {}
+    for held in sorted(view.chronicle.holdings, key=lambda held: held.from_day):
+        if held.role == "holder" and held.from_day <= view.last and (held.to_day is None or held.to_day > view.last):
+            current[held.person] = held
+    return lambda row: getattr(current[row.person], name) if row.person in current else None
 
 
 def _of_end(fact: str, view: View) -> Taking:
@@ -188,6 +234,8 @@ _OF: Mapping[str, Callable[[str, View], Taking]] = {
     "holding": _of_holding,
     "begin": _of_begin,
     "end": _of_end,
+    "recent": _of_recent,
+    "holder": _of_holder,
 }
 
 

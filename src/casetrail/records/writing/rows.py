@@ -145,7 +145,7 @@ def _named(of: str, view: View) -> Iterable[Named]:
 def _table(form: Form, rule: TableRule, view: View, *, subjects: Iterable[Any], kept: dict[int, Any]) -> Written:
     """Rows in order of their subjects; in a table with keys a row the same in every cell stands once."""
     about = form.tables[rule.name]
-    names = tuple(name for name, column in about.columns.items() if column.in_year)
+    names = tuple(name for name, column in about.columns.items() if column.in_year and name not in about.borrow)
     takes: list[Callable[[Any], CellValue]] = [
         taking(rule.columns[name], view) if name in rule.columns else _blank for name in names
     ]

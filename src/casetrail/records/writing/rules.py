@@ -18,7 +18,7 @@ _TOP = frozenset({"months", "ends", "kinds", "marks", "tables", "root", "unit", 
 _KIND = frozenset({"begins", "ends", "within", "one", "beside", "letter"})
 _MARK = frozenset({"activities", "on", "once", "ended"})
 _TABLE = frozenset({"of", "columns", "months", "file", "during", "role"})
-_CELL = frozenset({"from", "codes", "blank", "otherwise", "value"})
+_CELL = frozenset({"from", "codes", "blank", "otherwise", "value", "states"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +53,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellRule:
-    """What stands in a column: a fact named by its path, put into a code; or always the same `value`.
+    """What stands in a column: the first fact that there is, put into a code; or always the same `value`.
 
-    `blank` stands where there is no such fact, `otherwise` where there is no code for it.
+    A fact is named by its path. `blank` stands where there is none, `otherwise` where there is no code for it. `states`
+    are kinds with a code for each: the first of which one is open inside (or "end": it is over) says the code.
     """
 
-    path: tuple[str, ...] = ()
+    paths: tuple[tuple[str, ...], ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
     blank: str = ""
     otherwise: str = ""
     value: str = ""
+    states: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,9 @@ def rules_of(form: Form) -> Rules:
 def _pruned(form: Form, rules: Rules) -> Rules:
     """Without kinds and marks that no table of this year has: what only they would take is not carried."""
     tables = [table for table in rules.tables.values() if form.tables[table.name].in_year]
-    paths = {name for table in tables for cell in table.columns.values() for name in cell.path}
+    cells = [cell for table in tables for cell in table.columns.values()]
+    paths = {name for cell in cells for path in cell.paths for name in path}
+    paths |= {kind for cell in cells for kind, _ in cell.states}
     needed = {name for table in tables for name in (table.of, table.during)} | paths
     while more := {kind.within for kind in rules.kinds.values() if kind.name in needed} - needed - {""}:
         needed |= more
@@ -184,16 +188,22 @@ def _table(form: Form, name: str, about: Mapping[str, Any]) -> TableRule:
 
 def _cell(form: Form, name: str, given: Any) -> CellRule:
     if isinstance(given, str):
-        return CellRule(path=tuple(given.split(".")))
+        return CellRule(paths=(tuple(given.split(".")),))
     _only(form, given, _CELL, f"column '{name}' of writing")
     rest = {key: given[key] for key in ("codes", "blank", "otherwise", "value") if key in given}
-    return CellRule(path=tuple(given["from"].split(".")) if "from" in given else (), **rest)
+    names = given.get("from", [])
+    states = tuple((kind, code) for kind, code in given.get("states", ()))
+    paths = tuple(tuple(name.split(".")) for name in ([names] if isinstance(names, str) else names))
+    return CellRule(paths=paths, states=states, **rest)
 
 
 def _check_names(form: Form, rules: Rules) -> None:
     spoken = {kind.within for kind in rules.kinds.values() if kind.within}
     spoken |= {name for kind in rules.kinds.values() for name in kind.beside}
     spoken |= {name for mark in rules.marks.values() for name in (*mark.on, *mark.ended)}
+    spoken |= {
+        kind for table in rules.tables.values() for cell in table.columns.values() for kind, _ in cell.states
+    } - {"end", "open"}
     spoken |= {table.during for table in rules.tables.values() if table.during}
     spoken |= {table.of for table in rules.tables.values()} - OF_OTHER
     if strange := spoken - set(rules.kinds):
@@ -212,5 +222,7 @@ def _check_codes(form: Form, rules: Rules) -> None:
             if not about.in_year or not about.codes:
                 continue
             written = {*cell.codes.values(), cell.blank, cell.otherwise, cell.value} - {""}
-            if not written or written - set(about.codes):
+            written |= {code for _, code in cell.states}
+            known = {*about.codes, *(spelling for several in about.codes.values() for spelling in several)}
+            if not written or written - known:
                 raise _wrong(form, f"column '{name}' of table '{table.name}' would have a code that is none")

@@ -29,6 +29,7 @@ class Span:
     marks: dict[str, list[Happening]] = field(default_factory=dict)
     children: dict[str, list[Span]] = field(default_factory=dict)
     beside: dict[str, Span] = field(default_factory=dict)
+    peers: list[Span] = field(default_factory=list)
 
     @property
     def over(self) -> int | None:
@@ -77,7 +78,7 @@ class _Unfolding:
         self.person = person
         self.spans = spans
         self.open: dict[str, list[Span]] = {name: [] for name in rules.kinds}
-        self.seen: Counter[str] = Counter()
+        self.mine: dict[str, list[Span]] = {name: [] for name in rules.kinds}
 
     def take(self, happening: Happening) -> str:
         """Use one happening wherever it belongs; says why not, or nothing."""
@@ -121,8 +122,9 @@ class _Unfolding:
         if kind.one and self.open[kind.name]:
             return OPEN_ALREADY
         numbered = self.spans[kind.name]
-        span = Span(kind, self.person, len(numbered) + 1, self.seen[kind.name], happening, parent)
-        self.seen[kind.name] += 1
+        mine = self.mine[kind.name]
+        span = Span(kind, self.person, len(numbered) + 1, len(mine), happening, parent, peers=mine)
+        mine.append(span)
         numbered.append(span)
         if parent is not None:
             for name in kind.beside:

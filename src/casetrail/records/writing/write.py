@@ -70,8 +70,10 @@ def write_return(name: str, chronicle: Chronicle, place: Path, *, occasion: Occa
 
 def prepared(name: str, occasion: Occasion) -> tuple[Form, Rules]:
     """The form and the rules of the year in which the return ends. Raises InquiryError."""
-    _, last = window(rules_of(form(name)), occasion)
-    about = form(name, occasion.year or as_date(last).year)
+    latest = rules_of(form(name))
+    year = occasion.year or as_date(window(latest, occasion)[1]).year
+    # What goes by the day, and not by the year, is written by its first form also for days before that.
+    about = form(name, year if latest.ends else max(year, form(name).years[0]))
     return about, rules_of(about)
 
 
