@@ -27,6 +27,7 @@ from casetrail.demand.answers.side_by_side import side_by_side_answer
 from casetrail.demand.answers.two_page import two_list_answers
 from casetrail.demand.choosing import Assumption, Plan, Verdict, judge_with_families
 from casetrail.demand.choosing.choosers import by_bic
+from casetrail.demand.choosing.choosers import MOST_OFTEN, how_many
 from casetrail.demand.decomposable.average import average
 from casetrail.demand.decomposable.result import Averaged
 from casetrail.demand.decomposable.scores import Prior
@@ -90,7 +91,8 @@ def _answers(of: Given, asked: Asked, *, by: Divided | None = None, stage: Stage
         return (*found, *divided_answers(of, by, Assumed(odds_ratio=asked.odds_ratio or 1.0), words))
     assumption = _assumed(asked)
     say = stage or (lambda _: None)
-    say("models and resampled lists")
+    many = how_many(of.lists.k, assumption.order(of.lists.k)) > MOST_OFTEN
+    say("models and resampled lists" + ("; with so many lists this takes some minutes" if many else ""))
     judged, families = judge_with_families(
         of.lists, assumption=assumption, rng=np.random.default_rng(of.seed), plan=Plan(replicates=asked.draws)
     )
