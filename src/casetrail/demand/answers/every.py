@@ -26,8 +26,7 @@ from casetrail.demand.answers.repeats_page import repeat_answers
 from casetrail.demand.answers.side_by_side import side_by_side_answer
 from casetrail.demand.answers.two_page import two_list_answers
 from casetrail.demand.choosing import Assumption, Plan, Verdict, judge_with_families
-from casetrail.demand.choosing.choosers import by_bic
-from casetrail.demand.choosing.choosers import MOST_OFTEN, how_many
+from casetrail.demand.choosing.choosers import MOST_OFTEN, by_bic, how_many
 from casetrail.demand.decomposable.average import average
 from casetrail.demand.decomposable.result import Averaged
 from casetrail.demand.decomposable.scores import Prior
