@@ -198,3 +198,27 @@ def test_a_form_can_name_a_column_of_marks(tmp_path: Path, keys: Keys) -> None:
         (4, "legally_privileged"),
     ]
     assert found.events.num_rows == 2
+
+
+def test_of_a_broken_line_that_speaks_of_legal_advice_no_text_is_kept(read: Read) -> None:
+    content = (
+        f"who,what,when\n7,visit,2010-01-01\n8,visit,2010-01-02,one too many\n9,{CANARY},counsel's advice,{CANARY}\n"
+    )
+    found = read(content, privileged_words=PRIVILEGED_WORDS)
+    kept = {row["record"]: row for row in found.originals.to_pylist()}
+    assert (kept[2]["shut"], kept[2]["raw"]) == (False, "8,visit,2010-01-02,one too many")
+    assert (kept[3]["shut"], kept[3]["raw"]) == (True, None)
+    assert CANARY not in str(found.originals.to_pylist())
+
+
+def test_of_a_privileged_row_with_another_fault_no_cell_is_kept(tmp_path: Path, keys: Keys) -> None:
+    (tmp_path / "own.toml").write_text(FORM, encoding="utf-8")
+    (tmp_path / "hearings.csv").write_text(f"child,held,privileged\n,{CANARY},yes\n,{CANARY},no\n", encoding="utf-8")
+    spec = SourceSpec(
+        name="court", path=tmp_path / "hearings.csv", origin=Origin.MADE_UP, columns={}, form_file=tmp_path / "own.toml"
+    )
+    found = read_source(spec, keys=keys, as_of=date(2022, 1, 1))
+    first, second = found.originals.to_pylist()
+    assert (first["shut"], second["shut"]) == (True, False)
+    assert CANARY not in str(first)
+    assert CANARY in str(second)

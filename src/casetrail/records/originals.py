@@ -15,6 +15,7 @@ import pyarrow as pa
 from casetrail.records.cells import Grid
 from casetrail.records.faults import FACT_CODES, Fault
 from casetrail.records.mending import cells_of
+from casetrail.records.privilege import pattern_of
 from casetrail.schema.events import ORIGINAL
 
 PRIVILEGED = "legally_privileged"
@@ -25,7 +26,7 @@ class Kept:
     """What to keep of one table: `grid` as the file has it, `faults` with all reasons, the records mended.
 
     `more` are columns that the file lacks and a record needs; `shut` is true where a line may hold privileged text.
-    `messages` gives the words of a fault.
+    `words` are those by which a line counts as privileged. `messages` gives the words of a fault.
     """
 
     grid: Grid
@@ -33,6 +34,7 @@ class Kept:
     mended: Collection[int] = ()
     more: Sequence[str] = ()
     shut: bool = False
+    words: Sequence[str] = ()
     messages: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -50,7 +52,7 @@ def _row(kept: Kept, record: int, faults: Iterable[Fault]) -> dict[str, object]:
     told = list(faults)
     row = int(np.searchsorted(grid.record, record))
     whole = row < len(grid.record) and int(grid.record[row]) == record
-    shut = any(fault.code == PRIVILEGED for fault in told) or (kept.shut and not whole)
+    shut = any(fault.code == PRIVILEGED for fault in told) or (not whole and _may_be_privileged(kept, record))
     names = [*grid.columns, *kept.more]
     cells = cells_of(grid, row) if whole and not shut else {}
     return {
@@ -68,6 +70,12 @@ def _row(kept: Kept, record: int, faults: Iterable[Fault]) -> dict[str, object]:
         "cells": [(name, cells.get(name)) for name in names],
         "raw": None if shut or whole else grid.raw.get(record),
     }
+
+
+def _may_be_privileged(kept: Kept, record: int) -> bool:
+    """Whether a line whose cells could not be told may be of a privileged record: nobody can see its mark."""
+    pattern = pattern_of(kept.words)
+    return kept.shut or (pattern is not None and pattern.search(kept.grid.raw.get(record) or "") is not None)
 
 
 def _message(fault: Fault, messages: Mapping[str, str]) -> str:

@@ -82,6 +82,7 @@ def _extract(found: Grid, laid: Mended, terms: Terms, *, digest: str, notes: Seq
         mended=laid.records,
         more=[name for name in terms.mapping.source_columns(spec.dates) if name not in found.columns],
         shut=PRIVILEGED in terms.mapping.columns,
+        words=spec.privileged_words,
     )
     return Extract(
         spec=spec,

@@ -172,6 +172,11 @@ def _recipients() -> Part:
                     "who has the reason",
                 ),
                 ("vault show", "the same, with names and dates of birth", "who has the key and the reason"),
+                (
+                    "quarantine as a workbook",
+                    "the original rows set aside, names too; stamped",
+                    "who mends the extract",
+                ),
                 ("quarantine and findings", "places and codes of rows set aside", "who mends the extract"),
             ),
         ),
@@ -197,7 +202,13 @@ def _security(facts: Facts) -> Part:
                 ("who persons are", "vault", vault),
                 ("who looked", "views.jsonl", "open text with pseudonyms; not sealed against change"),
                 (
-                    "counts and rows set aside",
+                    "original rows set aside, and how some were mended",
+                    "vault/quarantine.sealed, vault/mended.sealed",
+                    "encrypted under a key that comes from the key of the pseudonyms, which lies beside them; no row "
+                    "known to be legally privileged",
+                ),
+                (
+                    "counts and places of rows set aside",
                     "sources.json, quarantine.csv, findings.csv",
                     "places and codes, no value",
                 ),

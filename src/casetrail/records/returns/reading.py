@@ -111,7 +111,7 @@ def read_return(
         cannot=about.cannot,
         identities=known.table,
         held=known.held,
-        originals=_originals(seen, spec.name),
+        originals=_originals(seen, spec.name, spec.privileged_words),
         rows_mended=sum(
             len(laid.records - {fault.record for fault in _aside(table)})
             for table, laid in zip(seen.tables, seen.laid, strict=True)
@@ -209,7 +209,7 @@ def _aside(table: Checked) -> list[Fault]:
     return [*grid.broken, *(_as_fault(book, about) for about in book.reasons())]
 
 
-def _originals(seen: Sighted, source: str) -> pa.Table:
+def _originals(seen: Sighted, source: str, words: Sequence[str]) -> pa.Table:
     """The original cells of the records of all tables that are set aside or mended."""
     made = [ORIGINAL.empty_table()]
     for table, found, laid in zip(seen.tables, seen.collected.tables, seen.laid, strict=True):
@@ -221,7 +221,8 @@ def _originals(seen: Sighted, source: str) -> pa.Table:
             faults=_aside(table),
             mended=laid.records,
             more=more,
-            shut=found.shut,
+            shut=found.shut or any(form.columns[name].marks_privileged for name in found.grid.columns),
+            words=words,
             messages=MESSAGES,
         )
         made.append(originals_table(kept, source))
