@@ -11,6 +11,7 @@ from casetrail.cli import (
     comparing,
     deadlines,
     demanding,
+    glossing,
     judging,
     looking,
     making,
@@ -60,6 +61,7 @@ _LOOKING: tuple[Callable[..., None], ...] = (
     judging.judges,
     demanding.demand,
     reconciling.reconcile,
+    glossing.glossary,
     looking.explain,
 )
 for verb in (*_MAKING, *_WORLD, *_LOOKING, making.purge):

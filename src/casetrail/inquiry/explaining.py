@@ -136,19 +136,9 @@ def _again(
     question: str, parameters: dict[str, Any], figure: str, at_hand: tuple[Inquiry | None, Path | None]
 ) -> Answer:
     inquiry, table = at_hand
-    if question.startswith("audit."):
-        from casetrail.inquiry.audit_asked_again import audit_again
-
-        files = () if table is None else (table,)
-        return audit_again(question, parameters, figure, inquiry=inquiry, files=files)
-    if question.startswith("deadline."):
-        from casetrail.inquiry.deadlines import deadline_again  # compiles numeric code: only when it is asked
-
-        return deadline_again(question, parameters, figure, file=table, protection=inquiry)
-    if question.startswith(_DEMAND):
-        from casetrail.inquiry.demanding import demand_again  # compiles numeric code: only when it is asked
-
-        return demand_again(parameters["request"], figure, table=table, inquiry=inquiry)
+    elsewhere = _elsewhere(question, parameters, figure, at_hand)
+    if elsewhere is not None:
+        return elsewhere
     if question.startswith("reconcile.") and inquiry is not None:
         from casetrail.inquiry.reconciling import reconciled_again
 
@@ -174,6 +164,33 @@ def _again(
         if answer.id == figure:
             return answer
     raise UnknownNameError("This version of casetrail does not make that figure any more.", where=figure)
+
+
+def _elsewhere(
+    question: str, parameters: dict[str, Any], figure: str, at_hand: tuple[Inquiry | None, Path | None]
+) -> Answer | None:
+    """The answer of a room that asks its own questions again; None where it is of none of these."""
+    inquiry, table = at_hand
+    if question.startswith("audit."):
+        from casetrail.inquiry.audit_asked_again import audit_again
+
+        files = () if table is None else (table,)
+        return audit_again(question, parameters, figure, inquiry=inquiry, files=files)
+    if question.startswith("deadline."):
+        from casetrail.inquiry.deadlines import deadline_again  # compiles numeric code: only when it is asked
+
+        return deadline_again(question, parameters, figure, file=table, protection=inquiry)
+    if question.startswith("glossary."):
+        from casetrail.inquiry.glossing import glossary
+
+        request = parameters["request"]
+        on = request["on"]
+        return glossary(request["term"], None if on is None else date.fromisoformat(on))[0]
+    if question.startswith(_DEMAND):
+        from casetrail.inquiry.demanding import demand_again  # compiles numeric code: only when it is asked
+
+        return demand_again(parameters["request"], figure, table=table, inquiry=inquiry)
+    return None
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from casetrail.errors import UnknownNameError
 from casetrail.figures import Answer, Refusal
 from casetrail.schema.trails import LEVELS, By
-from casetrail.trail import blench, holding, log, order, passing, person, repeats, telling, waiting
+from casetrail.trail import blench, holding, log, order, passing, person, repeats, telling, terms, waiting
 from casetrail.trail.asking import Asking, Written, answer
 from casetrail.trail.handle import Trail, with_persons
 
@@ -28,7 +28,12 @@ class Wanted:
 
 
 # Questions about the whole log take no grouping.
-UNGROUPED: Mapping[str, Ask] = {"overview": log.overview, "known": log.known, "little": blench.little}
+UNGROUPED: Mapping[str, Ask] = {
+    "overview": log.overview,
+    "known": log.known,
+    "little": blench.little,
+    "terms": terms.terms,
+}
 GROUPED: Mapping[str, Ask] = {
     "per_case": log.per_case,
     "duration": log.duration,
