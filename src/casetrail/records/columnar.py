@@ -16,7 +16,7 @@ from casetrail.errors import InputError
 from casetrail.records.cells import NATIVE, Coded, ColumnBuilder, Grid, Progress, plural
 from casetrail.records.delimited import check_names
 from casetrail.records.files import reading
-from casetrail.records.workbook import number_text
+from casetrail.records.sheettext import number_text
 
 _BATCH = 65_536
 

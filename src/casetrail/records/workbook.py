@@ -6,53 +6,35 @@ sheet's own XML is scanned for both.
 
 from __future__ import annotations
 
-import math
-import zipfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+import pyarrow as pa
 
 from casetrail.errors import InputError
-from casetrail.records.cells import (
-    ERROR,
-    LOSSY,
-    MARKS,
-    NATIVE,
-    Coded,
-    ColumnBuilder,
-    Grid,
-    Places,
-    Progress,
-    plural,
-)
+from casetrail.records.cells import MARKS, Coded, ColumnBuilder, Grid, Places, Progress, plural
 from casetrail.records.delimited import check_names
-from casetrail.records.files import PACKING_FAULTS, check_zip, reading
-from casetrail.records.sheetxml import SheetScan, scan_sheet
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
-Rows = list[list[Cell]]
+from casetrail.records.sheets import Cell, Rows, Workbook, opened
+from casetrail.records.sheettext import column_text, text_of
+from casetrail.records.sheetxml import SheetScan
+from casetrail.records.texts import blanks
 
 # Given the first rows as texts, the one that is the header; None: none of them.
 HeaderFinder = Callable[[Sequence[Sequence[str]]], int | None]
 _ROWS_FOR_A_HEADER = 30
-# What the zip and the workbook libraries raise: RuntimeError for members that are encrypted or packed in unknown ways.
-_FAULTS = (CalamineError, KeyError, RuntimeError, zipfile.BadZipFile, *PACKING_FAULTS)
-
-LOSSY_FROM = 1e15  # a spreadsheet keeps 15 digits
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """One sheet: its name, the names of all sheets, its rows, and where formulas and errors stand."""
+    """One sheet: its name, the names of all sheets, its rows, and what its XML says of them."""
 
     name: str
     all_names: tuple[str, ...]
     rows: Rows
     scan: SheetScan
+    notes: tuple[str, ...]
 
 
 def read_workbook(
@@ -69,44 +51,29 @@ def read_workbook(
     The header is the first row that is not blank, unless `find_header` finds another. Raises InputError when
     the file is no workbook, there is no such sheet, the choice is open, or two columns share a name.
     """
-    with reading(path), check_zip(path) as archive:
-        try:
-            with CalamineWorkbook.from_path(path) as book:
-                metadata = book.sheets_metadata
-                names = tuple(meta.name for meta in metadata if meta.typ == SheetTypeEnum.WorkSheet)
-                filled = _filled(book, names, sheet, path)
-            name = _choose(filled, sheet, mapped, path)
-            found = _Sheet(name, names, filled[name], scan_sheet(archive, name, path))
-        except _FAULTS:
-            raise _broken(path) from None
-    top = _top(found.rows, find_header)
-    return _grid(path, found, mapped, wanted=wanted, progress=progress, top=top)
+    with opened(path) as book:
+        filled = _filled(book, sheet)
+        name = _choose(filled, sheet, mapped, path)
+        notes = book.notes(name)
+        if sheet is None and (unseen := len(book.hidden - {name})):
+            notes.append(f"{plural(unseen, 'hidden sheet')} in the workbook: not read.")
+        found = _Sheet(name, book.names, filled[name], book.scan(name), tuple(notes))
+    return _grid(path, found, mapped, wanted=wanted, progress=progress, top=_top(found.rows, find_header))
 
 
-def sheet_names(path: Path) -> tuple[str, ...]:
-    """The names of the worksheets of a workbook. Raises InputError when it is none, or unpacks beyond reason."""
-    with reading(path), check_zip(path):
-        try:
-            with CalamineWorkbook.from_path(path) as book:
-                return tuple(meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet)
-        except _FAULTS:
-            raise _broken(path) from None
+def read_sheet(book: Workbook, name: str, *, find_header: HeaderFinder) -> Grid | None:
+    """Read one sheet of an open workbook, all columns; None when no cell has content. Raises as `read_workbook`."""
+    rows = book.rows(name)
+    if _header_row(rows) is None:
+        return None
+    found = _Sheet(name, book.names, rows, book.scan(name), tuple(book.notes(name)))
+    return _grid(book.path, found, (), wanted=None, progress=None, top=_top(rows, find_header))
 
 
 def sheet_heads(path: Path) -> dict[str, list[list[str]]]:
-    """The first rows of each worksheet, as texts. Raises InputError as `sheet_names` does."""
-    with reading(path), check_zip(path):
-        try:
-            with CalamineWorkbook.from_path(path) as book:
-                names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-                return {name: _first_rows(book, name) for name in names}
-        except _FAULTS:
-            raise _broken(path) from None
-
-
-def _first_rows(book: CalamineWorkbook, name: str) -> list[list[str]]:
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_ROWS_FOR_A_HEADER)
-    return [_headings(row) for row in rows]
+    """The first rows of each worksheet, as texts. Raises InputError when the file is no workbook."""
+    with opened(path) as book:
+        return {name: [_headings(row) for row in book.rows(name, first=_ROWS_FOR_A_HEADER)] for name in book.names}
 
 
 def _top(rows: Rows, find_header: HeaderFinder | None) -> int:
@@ -117,31 +84,28 @@ def _top(rows: Rows, find_header: HeaderFinder | None) -> int:
     return first if found is None else first + found
 
 
-def _broken(path: Path) -> InputError:
-    return InputError(
-        "The workbook is damaged or protected by a password.",
-        where=path.name,
-        todo="Open it in Excel and save it as .xlsx without a password.",
-        code="bad_workbook",
-    )
-
-
-def _filled(book: CalamineWorkbook, names: Sequence[str], sheet: str | None, path: Path) -> dict[str, Rows]:
-    """The sheets with content, or the one declared."""
-    if sheet is not None and sheet not in names:
+def sheets_of(book: Workbook, declared: str | None) -> Sequence[str]:
+    """All sheets of an open workbook, or the one declared. Raises InputError when there is no such sheet."""
+    if declared is None:
+        return book.names
+    if declared not in book.names:
         raise InputError(
-            f"There is no sheet '{sheet}' in the workbook.",
-            where=path.name,
-            todo="Use one of: " + ", ".join(f"'{name}'" for name in names) + ".",
+            f"There is no sheet '{declared}' in the workbook.",
+            where=book.path.name,
+            todo="Use one of: " + ", ".join(f"'{name}'" for name in book.names) + ".",
             code="no_sheet",
         )
-    looked_at = names if sheet is None else [sheet]
-    tables = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in looked_at}
+    return (declared,)
+
+
+def _filled(book: Workbook, sheet: str | None) -> dict[str, Rows]:
+    """The sheets with content, or the one declared."""
+    tables = {name: book.rows(name) for name in sheets_of(book, sheet)}
     filled = {name: rows for name, rows in tables.items() if _header_row(rows) is not None}
     if not filled:
         raise InputError(
             "The workbook has no cell with content.",
-            where=path.name,
+            where=book.path.name,
             todo="Export it again; an extract without records still has a header.",
             code="empty_file",
         )
@@ -162,7 +126,7 @@ def _choose(filled: dict[str, Rows], sheet: str | None, mapped: Collection[str],
 
 
 def _header_row(rows: Rows) -> int | None:
-    return next((at for at, row in enumerate(rows) if any(_text(cell) for cell in row)), None)
+    return next((at for at, row in enumerate(rows) if any(text_of(cell) for cell in row)), None)
 
 
 def _header(rows: Rows) -> list[str]:
@@ -170,7 +134,7 @@ def _header(rows: Rows) -> list[str]:
 
 
 def _headings(row: Sequence[Cell]) -> list[str]:
-    return [(_text(cell) or "").lstrip("".join(MARKS)).strip() for cell in row]
+    return [(text_of(cell) or "").lstrip("".join(MARKS)).strip() for cell in row]
 
 
 def _grid(
@@ -186,55 +150,70 @@ def _grid(
     header = _headings(rows[top])
     check_names(header, f"{path.name}, sheet '{sheet.name}'", mapped)
     kept = {name: at for at, name in enumerate(header) if name and (wanted is None or name in wanted)}
-    places, blank = _places(rows, top, scan)
+    texts = _texts(sheet, top, kept)
+    below, blank = _records(sheet, top, texts)
     columns: dict[str, Coded] = {}
-    for name, at in kept.items():
+    for name, cells in texts.items():
         builder = ColumnBuilder()
-        builder.extend([ERROR if (row, at) in scan.errors else _text(_cell(rows, row, at)) for row in places])
+        builder.add(cells.take(pa.array(below)) if blank else cells)
         columns[name] = builder.finish()
     if progress:
-        progress(len(places))
+        progress(len(below))
+    above = sum(any(_headings(row)) for row in rows[:top])
     return Grid(
         file=path.name,
         format="xlsx",
         columns=columns,
         names=tuple(header),
-        record=np.arange(1, len(places) + 1, dtype=np.int64),
-        line=np.array(places, dtype=np.int64) + 1,
+        record=np.arange(1, len(below) + 1, dtype=np.int64),
+        line=below + top + 2,
         sheet=sheet.name,
         sheets=sheet.all_names,
-        formulas=_formulas(scan, kept, places),
+        formulas=_formulas(scan, kept, below + top + 1),
         marked=True,
-        notes=_notes(scan, set(kept.values()), top, blank=blank, above=sum(any(_headings(row)) for row in rows[:top])),
+        notes=(*sheet.notes, *_notes(scan, set(kept.values()), top, blank=blank, above=above)),
     )
 
 
-def _formulas(scan: SheetScan, kept: dict[str, int], places: list[int]) -> dict[str, Places]:
+def _formulas(scan: SheetScan, kept: Mapping[str, int], places: Places) -> dict[str, Places]:
     """For each column with formulas, the records whose cell is one."""
-    if not scan.formulas:
-        return {}
-    at = {row: record for record, row in enumerate(places)}
-    found = {
-        name: sorted(at[row] for row, cell in scan.formulas if cell == column and row in at)
-        for name, column in kept.items()
+    by_column: dict[int, list[int]] = {}
+    for row, at in scan.formulas:
+        by_column.setdefault(at, []).append(row)
+    found = {name: np.flatnonzero(np.isin(places, by_column[at])) for name, at in kept.items() if at in by_column}
+    return {name: rows.astype(np.int64) for name, rows in found.items() if len(rows)}
+
+
+def _texts(sheet: _Sheet, top: int, kept: Mapping[str, int]) -> dict[str, pa.Array]:
+    """Each column kept as text, from below the header to the last row with a cell or an error."""
+    last = max(len(sheet.rows) - 1, max((row for row, _ in sheet.scan.errors), default=0))
+    width = max(map(len, sheet.rows), default=0)
+    body = sheet.rows[top + 1 :]
+    body += [[""] * width for _ in range(last - top - len(body))]
+    across = list(zip(*body, strict=True)) if body else []
+    errors: dict[int, list[int]] = {}
+    for row, at in sheet.scan.errors:
+        if row > top:
+            errors.setdefault(at, []).append(row - top - 1)
+    blank = ("",) * len(body)
+    return {
+        name: column_text(across[at] if at < len(across) else blank, errors.get(at, ())) for name, at in kept.items()
     }
-    return {name: np.array(rows, dtype=np.int64) for name, rows in found.items() if rows}
 
 
-def _cell(rows: Rows, row: int, at: int) -> Cell:
-    return rows[row][at] if row < len(rows) and at < len(rows[row]) else ""
-
-
-def _places(rows: Rows, top: int, scan: SheetScan) -> tuple[list[int], int]:
-    """Rows of the sheet that hold a record, and how many blank ones were passed over between them."""
-    with_error = {row for row, _ in scan.errors}
-    last = max(len(rows) - 1, max(with_error, default=0))
-    places = [
-        row
-        for row in range(top + 1, last + 1)
-        if row in with_error or (row < len(rows) and any(_text(cell) for cell in rows[row]))
-    ]
-    return places, last - top - len(places)
+def _records(sheet: _Sheet, top: int, texts: Mapping[str, pa.Array]) -> tuple[Places, int]:
+    """Which rows below the header hold a record, counted from the first, and how many between them are blank."""
+    rows = max(map(len, texts.values()), default=max(0, len(sheet.rows) - 1 - top))
+    filled = np.zeros(rows, dtype=np.bool_)
+    for array in texts.values():
+        filled |= array.is_valid().to_numpy(zero_copy_only=False) & ~blanks(array.fill_null(""))
+    with_error = {row - top - 1 for row, _ in sheet.scan.errors}
+    for row in np.flatnonzero(~filled).tolist():
+        # Columns that are not kept, or have no name, can fill a row too.
+        below = sheet.rows[row + top + 1] if row + top + 1 < len(sheet.rows) else []
+        filled[row] = row in with_error or any(text_of(cell) for cell in below)
+    found: Places = np.flatnonzero(filled).astype(np.int64)
+    return found, rows - len(found)
 
 
 def _notes(scan: SheetScan, kept: set[int], top: int, *, blank: int, above: int) -> tuple[str, ...]:
@@ -248,34 +227,3 @@ def _notes(scan: SheetScan, kept: set[int], top: int, *, blank: int, above: int)
     if blank:
         told.append(f"{plural(blank, 'row')} without any content: passed over, not counted as records.")
     return tuple(told)
-
-
-def _text(cell: Cell) -> str | None:
-    """A cell as text; what was not text in the file is marked. None: blank."""
-    match cell:
-        case str():
-            text: str | None = cell.lstrip("".join(MARKS)) if cell.strip() else None
-        case bool():
-            text = "true" if cell else "false"
-        case int() | float():
-            text = number_text(cell)
-        case datetime():
-            text = NATIVE + cell.isoformat(sep=" ")
-        case date():
-            text = NATIVE + cell.isoformat()
-        case time():
-            text = cell.isoformat()
-        case _:
-            text = f"{cell.total_seconds():.6f} s"
-    return text
-
-
-def number_text(number: float) -> str:
-    """A number as an identifier would be written: 1234.0 is "1234". Marked when digits are lost."""
-    if not math.isfinite(number):
-        return str(number)
-    if abs(number) >= LOSSY_FROM:
-        return f"{LOSSY}{number!r}"
-    if number == int(number):
-        return str(int(number))
-    return repr(number)

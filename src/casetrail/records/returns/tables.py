@@ -19,8 +19,9 @@ from casetrail.records.returns.headings import fitting, matched, sayable
 from casetrail.records.returns.parts import put_together
 from casetrail.records.returns.tree import read_tree
 from casetrail.records.returns.unfitting import unfit
+from casetrail.records.sheets import opened
 from casetrail.records.spec import SourceSpec
-from casetrail.records.workbook import read_workbook, sheet_names
+from casetrail.records.workbook import read_sheet, sheets_of
 
 Ticker = Callable[[int], None]
 
@@ -153,17 +154,14 @@ def _of_workbook(file: Path, form: Form, sheet: str | None) -> Collected:
         fits = [(fit.score if (fit := fitting(row, form)) else 0.0) for row in rows]
         return fits.index(max(fits)) if any(fits) else None
 
-    names = sheet_names(file)
-    for name in names if sheet is None else (sheet,):
+    with opened(file) as book:
+        sheets = {name: read_sheet(book, name, find_header=header) for name in sheets_of(book, sheet)}
+    for name, grid in sheets.items():
         place = f"{file.name}, sheet '{name}'"
-        try:
-            grid = read_workbook(file, sheet=name, mapped=(), wanted=None, progress=None, find_header=header)
-        except InputError as fault:
-            if fault.code != "empty_file":
-                raise
+        if grid is None:
             notes.append(f"{place}: no cell with content.")
             continue
-        called = (name,) if len(names) > 1 else (name, file.name.split(".")[0])
+        called = (name,) if len(sheets) > 1 else (name, file.name.split(".")[0])
         held = arranged(grid, form, called=called)
         if held is None:
             rows = plural(grid.rows_in, "row")
