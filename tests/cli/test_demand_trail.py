@@ -7,6 +7,7 @@ import shutil
 from collections import defaultdict
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from acceptance.command import Said, casetrail
@@ -56,7 +57,8 @@ def test_an_agency_that_is_nowhere_and_a_list_without_a_name_are_told(inquiry: P
     nowhere = casetrail("demand", inquiry, "--list", "police=police", "--list", "x=coastguard")
     assert nowhere.code == 11
     assert "coastguard" in nowhere.err
-    assert casetrail("demand", inquiry, "--list", "police").code == 3
+    assert casetrail("demand", inquiry, "--list", "court").code == 3
+    assert "police" in casetrail("demand", inquiry, "--list", "court").err
 
 
 def test_days_beyond_what_the_agencies_cover_are_refused(inquiry: Path) -> None:
@@ -138,3 +140,45 @@ def test_what_does_not_go_with_repeats_is_told(inquiry: Path, tmp_path: Path) ->
     table = tmp_path / "lists.csv"
     table.write_text("police,health,count\n1,0,80\n0,1,60\n1,1,20\n", encoding="utf-8")
     assert casetrail("demand", table, "--repeats").code == 2
+
+
+def test_a_made_up_inquiry_counts_harm_and_its_lists_are_of_those_whose_number_is_known(inquiry: Path) -> None:
+    """Whom the files of these lists have, counted again by the number of each record in the sealed truth."""
+    truth = inquiry.parent / "truth"
+    of_ref: dict[tuple[str, str], int] = {}
+    for row in pq.read_table(truth / "events.parquet").to_pylist():
+        for ref in (row["event_ref"], row["second_event_ref"]):
+            if ref is not None:
+                of_ref[row["agency"], ref] = row["person"]
+    happened = {
+        person
+        for name in ("told", "hidden")
+        for person in pq.read_table(truth / f"{name}.parquet").column("person").to_pylist()
+    }
+    harm = {
+        "police": {"call received", "missing report"},
+        "health": {"attended emergency department"},
+        "school": {"concern logged"},
+    }
+    on: set[int] = set()
+    for agency, activities in harm.items():
+        with (inquiry.parent / f"{agency}_events.csv").open(encoding="utf-8-sig", newline="") as file:
+            on |= {of_ref[agency, row["event_ref"]] for row in csv.DictReader(file) if row["activity"] in activities}
+    said = casetrail("demand", inquiry, "--assume", "two-way", "--quick", "--draws", "200", "--json")
+    assert said.code == 0, said.err
+    found = {answer["id"]: answer for answer in said.json["answers"]}
+    listed = sum(row[2] for row in found["demand.lists"]["table"]["rows"])
+    assert listed == len(on)
+    rows = {row[0]: row for row in found["world.hidden"]["table"]["rows"]}
+    assert rows["of those on a list, persons to whom something happened"][4] == len(on & happened)
+    assert "Not to be compared" not in found["world.hidden"]["sentence"]
+
+
+def test_lists_of_ordinary_work_are_not_held_against_the_truth_of_harm(inquiry: Path) -> None:
+    """A school has everybody's attendance: most of its children came to no harm in these days."""
+    said = casetrail("demand", inquiry, "--list", "police", "--list", "school=school", "--json")
+    assert said.code == 0, said.err
+    beside = next(answer for answer in said.json["answers"] if answer["id"] == "world.hidden")
+    assert beside["sentence"].startswith("Not to be compared: to ")
+    for word in ("inside", "below what", "above what", "above that end"):
+        assert word not in beside["sentence"]

@@ -23,10 +23,12 @@ class TrailLists:
     """Lists counted from an inquiry, and where they come from.
 
     `since`, `until`: first and last day. `covered`: by which sources each agency of each list covers them. `request`:
-    what must be known to ask again (`asked_again`). `sources`: those of the lists alone.
+    what must be known to ask again (`asked_again`). `sources`: those of the lists alone. `counting`: which events
+    count.
     """
 
     counted: FromTrail
+    counting: Counting
     since: date
     until: date
     known_on: date | None
@@ -76,6 +78,7 @@ def trail_lists(
     used = {one.source for one in covered if one.agency in _agencies(counted, found)}
     return TrailLists(
         counted=counted,
+        counting=wanted.wanted.counting,
         since=since,
         until=until,
         known_on=known_on,
@@ -113,19 +116,25 @@ def check_names(wanted: Wanted, trail: Trail, inquiry: Inquiry, found: Iterable[
 
 
 def asked_with(asked: DemandAsked, *, since: date | None, until: date | None, lists: Iterable[str]) -> DemandAsked:
-    """The inquiry's choice with what a command line says instead: days, and lists as `NAME=agency,agency`.
+    """The inquiry's choice with what a command line says instead: days, and lists as `NAME=agency,agency`
+    or by the name that the inquiry file gives them.
 
     Raises InquiryError for a list that is not written so, or a name given twice.
     """
     made: dict[str, ListOf] = {}
+    own = asked.wanted.lists
     for text in lists:
+        if text in own and text not in made:
+            made[text] = own[text]
+            continue
         name, sign, agencies = (part.strip() for part in text.partition("="))
         names = tuple(part.strip() for part in agencies.split(",") if part.strip())
         if not name or not sign or not names or name in made:
             raise InquiryError(
                 "A list must have a name of its own and its agencies.",
                 where="--list",
-                todo='Write it as NAME=agency,agency, such as --list "health=hospital,health visitors".',
+                todo='Write it as NAME=agency,agency, such as --list "health=hospital,health visitors"'
+                + (f", or name one of the inquiry file: {', '.join(own)}." if own else "."),
                 code="wrong_list",
             )
         made[name] = ListOf(agencies=names)

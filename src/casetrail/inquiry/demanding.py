@@ -28,9 +28,11 @@ from casetrail.inquiry.demand_trail import TrailLists, asked_again, asked_of, tr
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.hidden_beside_truth import hidden_beside_truth
 from casetrail.inquiry.model import DemandAsked, Inquiry
+from casetrail.inquiry.same_population import on_lists
 from casetrail.inquiry.stamping import stamped
 from casetrail.trail import Trail
 from casetrail.world.holdings.truth import FOLDER as TRUTH
+from casetrail.world.holdings.truth import read_truth
 
 NOBODY = Lists(("none",), np.zeros(2, dtype=np.int64))
 
@@ -268,15 +270,18 @@ def _counted(
 
 def _truth(inquiry: Inquiry, found: TrailLists, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     folder = inquiry.path.parent / TRUTH
-    return (_beside(folder, found, answers),) if found.origin is Origin.MADE_UP and folder.is_dir() else ()
+    return (_beside(inquiry, found, answers),) if found.origin is Origin.MADE_UP and folder.is_dir() else ()
 
 
-def _beside(truth: Path, found: TrailLists, answers: tuple[Answer, ...]) -> Answer:
+def _beside(inquiry: Inquiry, found: TrailLists, answers: tuple[Answer, ...]) -> Answer:
     headline = next(a for a in answers if a.id == "demand.hidden")
     body = headline.body
     if isinstance(body, Table):
         raise TypeError("the headline is an estimate, a range or a refusal")
-    beside = hidden_beside_truth(truth, found.counted.lists, body, days=(found.since, found.until))
+    folder, days = inquiry.path.parent / TRUTH, (found.since, found.until)
+    lists, counting = found.counted.chosen.lists.values(), found.counting
+    on = on_lists(inquiry, read_truth(folder), lists, counting, days=days)
+    beside = hidden_beside_truth(folder, found.counted.lists, body, days=days, on=on)
     request = ("request", dict(headline.provenance.parameters)["request"])
     came = beside.provenance
     return replace(beside, provenance=replace(came, parameters=(*came.parameters, request), parents=("demand.hidden",)))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from casetrail.demand.answers.given import percent, whole
 from casetrail.demand.lists import Lists
 from casetrail.figures import (
     Answer,
@@ -28,6 +29,7 @@ from casetrail.figures import (
     Table,
 )
 from casetrail.inquiry.reading import end_of_day_us
+from casetrail.inquiry.same_population import OnLists
 from casetrail.world.holdings.truth import Truth, read_truth
 
 QUESTION = "world.hidden"
@@ -87,28 +89,36 @@ def _persons(table: pa.Table) -> Ints:
 
 
 def hidden_beside_truth(
-    folder: Path, lists: Lists, found: Estimate | Range | Refusal, *, days: tuple[date, date], of: Of = "total"
+    folder: Path,
+    lists: Lists,
+    found: Estimate | Range | Refusal,
+    *,
+    days: tuple[date, date],
+    of: Of = "total",
+    on: OnLists | None = None,
 ) -> Answer:
     """An estimate on lists of a made-up authority beside the sealed truth in `folder`.
 
     `found` is of all persons (`total`) or of those on no list (`hidden`); the other is made from it by adding or taking
-    off those on a list. `days`: first and last day counted. Raises InputError, IntegrityError where there is no truth.
+    off those on a list. `days`: first and last day counted. `on`: how many of those on a list it truly happened to;
+    where they are too few, lists and truth are of different populations and are not held against each other. Raises
+    InputError, IntegrityError where there is no truth.
     """
     truth = read_truth(folder)
     true = happened_in(truth, *days)
-    rows = _rows(lists, found, true, of)
+    rows = (*_rows(lists, found, true, of), *_on(on))
     source = SourceRef("sealed truth", "", Origin.MADE_UP, note=f"scenario {truth.scenario}")
     return Answer(
         id=QUESTION,
         section="Beside the truth",
         title="How many it happened to: the estimate, and what is true",
-        sentence=_sentence(rows[0], true),
+        sentence=_sentence(rows[0], true, on),
         body=Table(COLUMNS, rows),
         method="The estimate on the lists beside the sealed truth of the simulation, which no method saw. The truth "
         "counts each person once to whom something happened from the first to the last day; hidden are those of whom "
         "not one incident was told to anybody.",
         chart=_chart(rows[:2], true) if not isinstance(found, Refusal) else None,
-        caveats=_caveats(lists, true),
+        caveats=_caveats(lists, true, on),
         provenance=Provenance(
             QUESTION,
             Origin.MADE_UP,
@@ -154,6 +164,13 @@ def _rows(lists: Lists, found: Estimate | Range | Refusal, true: Happened, of: O
     )
 
 
+def _on(on: OnLists | None) -> tuple[tuple[Cell, ...], ...]:
+    if on is None:
+        return ()
+    why = "The others are on a list by mistake, or of ordinary work: an estimate from lists counts their like as well."
+    return (("of those on a list, persons to whom something happened", None, None, None, float(on.happened), why),)
+
+
 def _numbers(found: Estimate | Range | Refusal) -> tuple[float | None, float | None, float | None]:
     """A value with its interval; a range has no value; a refusal has nothing."""
     if isinstance(found, Estimate):
@@ -166,33 +183,46 @@ def _moved(numbers: Sequence[float | None], by: float) -> tuple[float | None, ..
     return tuple(None if number is None else max(number + by, 0.0) for number in numbers)
 
 
-def _sentence(row: tuple[Cell, ...], true: Happened) -> str:
+def _sentence(row: tuple[Cell, ...], true: Happened, on: OnLists | None) -> str:
     if not true.persons:
         return "In this made-up authority nothing happened to anybody in these days."
     truly = (
         f"something truly happened to {true.persons:,} persons, and of {true.persons_hidden:,} of them "
-        f"({true.persons_hidden / true.persons:.0%}) nobody was told"
+        f"({percent(true.persons_hidden / true.persons)}) nobody was told"
     )
     _, value, low, high = row[:4]
+    if on is not None and not on.same:
+        return (
+            f"Not to be compared: to {percent(on.others)} of the persons on these lists nothing happened in these "
+            f"days, so that they are of another population; in this made-up authority {truly}. Count harm alone: a "
+            "list with its activities ([[demand.list]])."
+        )
     if isinstance(low, float) and isinstance(high, float):
         where = "inside" if low <= true.persons <= high else "below" if true.persons < low else "above"
-        said = f"{value:,.0f} ({low:,.0f} to {high:,.0f})" if isinstance(value, float) else f"{low:,.0f} to {high:,.0f}"
+        ends = f"{whole(low)} to {whole(high)}"
+        said = f"{whole(value)} ({ends})" if isinstance(value, float) else ends
         return f"The records lead to {said} persons; in this made-up authority {truly}: {where} what was estimated."
     if isinstance(low, float) and value is None:
         where = "above" if true.persons >= low else "below"
-        return f"The records lead to at least {low:,.0f} persons; in this made-up authority {truly}: {where} that end."
+        return (
+            f"The records lead to at least {whole(low)} persons; in this made-up authority {truly}: {where} that end."
+        )
     if isinstance(value, float):
-        return f"The records lead to {value:,.0f} persons; in this made-up authority {truly}."
+        return f"The records lead to {whole(value)} persons; in this made-up authority {truly}."
     return f"No number was given; in this made-up authority {truly}."
 
 
-def _caveats(lists: Lists, true: Happened) -> tuple[str, ...]:
+def _caveats(lists: Lists, true: Happened, on: OnLists | None) -> tuple[str, ...]:
     wrongly = (
         f"{true.mistaken:,} allegations of these days were mistaken: a list may have persons to whom nothing happened.",
     )
+    named = f"The lists counted ({', '.join(lists.names)}) have whoever had a record that counts"
+    if on is None:
+        whom = "with records of ordinary work among them, they are of another population than those to whom it happened"
+    else:
+        whom = f"of {on.persons:,} true persons in their files, to {on.happened:,} something happened in these days"
     return (
-        f"The lists counted ({', '.join(lists.names)}) have whoever had a record that counts; with records of ordinary "
-        "work among them, they are of another population than those to whom something happened.",
+        f"{named}; {whom}.",
         *(wrongly if true.mistaken else ()),
     )
 

@@ -16,7 +16,6 @@ from casetrail.inquiry.beside_truth import beside_truth
 from casetrail.inquiry.comparing import Compared, compare_shipped
 from casetrail.inquiry.coverage_page import coverage_answer
 from casetrail.inquiry.deadlines import public_deadline
-from casetrail.inquiry.demand_trail import asked_with
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import Inquiry, Standing
 from casetrail.inquiry.parse import parse
@@ -43,7 +42,6 @@ DEMO_YEAR_AFTER = Standing("Haringey", "2010-11")
 # Small enough to be made and followed within seconds, and cases go round in it so that there is something to see.
 DEMO_WORLD = World(scenario="bounced", children=2_000, years=3.0, seed=7)
 DEMO_AUTHORITY = "authority"
-DEMO_LISTS = ("police=police", "health=health", "school=school")
 DEMO_DRAWS = 500
 # Tables are cut here so that the page stays small enough to send by mail.
 DEMO_ROWS = 6
@@ -158,8 +156,7 @@ def _hidden(trail: Trail, inquiry: Inquiry) -> tuple[Answer, ...]:
     from casetrail.inquiry.demanding import Wanted, trail_headline
 
     wanted = Wanted(asked=OfLists(assumption=Assumption.TWO_WAY, draws=DEMO_DRAWS))
-    choice = asked_with(inquiry.demand, since=None, until=None, lists=DEMO_LISTS)
-    return trail_headline(trail, inquiry, wanted, choice)
+    return trail_headline(trail, inquiry, wanted, inquiry.demand)
 
 
 def _make_demo_authority(place: Path, seen: Watching) -> Path:

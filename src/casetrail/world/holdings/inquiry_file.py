@@ -42,6 +42,16 @@ INVOLVEMENT_COLUMNS = {
 }
 
 
+# By which of its records an agency finds somebody to whom something happened. Social care and adult care are not among
+# them: they are told by the others, and their lists would hardly be of their own.
+OF_HARM = {
+    "police": ("call received", "missing report"),
+    "health": ("attended emergency department",),
+    "school": ("concern logged",),
+    "housing": ("complaint of harassment",),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
     """A file of an agency that the inquiry names: its columns, and the activities in it (of events)."""
@@ -102,9 +112,31 @@ def inquiry_text(
         ),
         "",
     ]
-    for source in sources:
+    files = tuple(sources)
+    lines += _lists(files)
+    for source in files:
         lines += [*_source(source, happened, joined), ""]
     return "\n".join(lines)
+
+
+def _lists(sources: Iterable[SourceFile]) -> list[str]:
+    """The lists that `casetrail demand` counts: of harm alone, so that they are of those whose number is known."""
+    lists = [
+        (source.agency, [name for name in OF_HARM.get(source.agency, ()) if name in source.activities])
+        for source in sources
+    ]
+    found = [(agency, activities) for agency, activities in lists if activities]
+    if len(found) < 2:
+        return []
+    lines = ["# Whom each agency found by itself to have come to harm: what `casetrail demand` counts."]
+    for agency, activities in found:
+        lines += [
+            "[[demand.list]]",
+            f"name = {_text(agency)}",
+            f"agencies = [{_text(agency)}]",
+            f"activities = [{', '.join(_text(name) for name in activities)}]",
+        ]
+    return [*lines, ""]
 
 
 def _source(source: SourceFile, happened: Happened, joined: bool) -> list[str]:
