@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from casetrail.errors import InputError
 from casetrail.inquiry.quarantine_sheet import ABOUT, ID, OURS, UNDO, is_quarantine
 from casetrail.records.cells import Coded, Grid
-from casetrail.records.files import check_zip, reading, sha256_of
-from casetrail.records.workbook import read_workbook, sheet_names
+from casetrail.records.files import sha256_of
+from casetrail.records.sheets import opened
+from casetrail.records.workbook import read_workbook
 
 _LONGEST = 1_000
 
@@ -43,7 +42,8 @@ class MendSheet:
 def read_mend_sheet(path: Path) -> MendSheet:
     """Read a workbook that `write_quarantine` made. Raises InputError when it is none, or cannot be read."""
     digest = sha256_of(path)
-    names = sheet_names(path)
+    with opened(path) as book:
+        names = book.names
     if ABOUT not in names or not is_quarantine(path):
         raise InputError(
             "This is no workbook of a quarantine.",
@@ -64,12 +64,8 @@ def read_mend_sheet(path: Path) -> MendSheet:
 
 def _about(path: Path) -> tuple[dict[str, str], dict[str, int]]:
     """Hash and count of rows of each source, as the first sheet says."""
-    with reading(path), check_zip(path):
-        try:
-            with CalamineWorkbook.from_path(path) as book:
-                lines = book.get_sheet_by_name(ABOUT).to_python(skip_empty_area=False, nrows=_LONGEST)
-        except CalamineError:
-            return {}, {}
+    with opened(path) as book:
+        lines = book.rows(ABOUT, first=_LONGEST)
     told = [[str(cell) for cell in line] for line in lines if line and line[0] == "of" and len(line) >= 4]
     counts = {line[1]: int(line[3].removesuffix(".0")) for line in told if line[3].removesuffix(".0").isdigit()}
     return {line[1]: line[2] for line in told}, counts
