@@ -38,6 +38,10 @@ queueing *ARGS:
 twin $CASETRAIL_TWIN_MODELS="10000":
     python -m pytest -n 0 tests/kernels/network/test_twin.py -k random_models
 
+# the statutory returns of 5,000 made-up children over three years, written, read again and compared
+returns $CASETRAIL_RETURNS_CHILDREN="5000":
+    python -m pytest -n 0 tests/inquiry -k "written" --durations=5
+
 # the speed bars of the design, as ratios measured side by side
 bench *ARGS:
     python bench/run.py {{ARGS}}

@@ -1,6 +1,11 @@
-"""A small made-up world with all its returns, made once."""
+"""A small made-up world with all its returns, made once.
+
+CASETRAIL_RETURNS_CHILDREN makes it larger: `just returns` runs the same tests on 5,000 children.
+"""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
@@ -12,5 +17,6 @@ from .returned import Returned, returned
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Returned:
     """Eight hundred children over three years, more of them looked after than elsewhere."""
-    world = World(children=800, years=3, seed=11, changes={"people.placed": 0.03})
+    children = int(os.environ.get("CASETRAIL_RETURNS_CHILDREN", "800"))
+    world = World(children=children, years=3, seed=11, changes={"people.placed": 0.03})
     return returned(tmp_path_factory.mktemp("returns") / "made", world)

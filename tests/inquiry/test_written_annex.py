@@ -125,7 +125,8 @@ def told(made, points):
     events = [point for point in points if FIRST <= point[1] <= LAST]
     custody = []
     for spell, around in made:
-        if any(one is not None and one.over is not None and one.over < FIRST for one in (spell, around)):
+        later = [spell.over, *spell.days["conference"]] if spell.over is not None else [date.max]
+        if max(later) < FIRST or (around is not None and around.over is not None and around.over < FIRST):
             continue
         begun, over = NAMES[spell.kind]
         events.append((begun, spell.begun))

@@ -144,7 +144,8 @@ def expected(world: Returned):
                 until = min((day for day in (over, case.over) if day is not None), default=None)
                 # Plans of children in need came into the census with 2022: only what is still open then is told.
                 since = date(2021, 4, 1) if spell[0][0].startswith("child in need plan") else FIRST
-                if until is None or until >= since:
+                # A conference may come after the end of its enquiry.
+                if until is None or max(until, *(one[1] for one in spell)) >= since:
                     told += spell
             events.update((code, *one) for one in told)
             custody[code, "holder", case.begun, case.over, case.reason] += 1
@@ -253,7 +254,7 @@ def test_whatever_happens_in_whatever_order_comes_back(steps, tmp_path_factory):
             *(
                 one
                 for spell, over in case.inner
-                if all(until is None or until >= since for until in (over, case.over))
+                if all(until is None or max(until, *(one[1] for one in spell)) >= since for until in (over, case.over))
                 for one in spell
             ),
         ]
@@ -263,9 +264,13 @@ def test_whatever_happens_in_whatever_order_comes_back(steps, tmp_path_factory):
 
 def test_nothing_that_is_written_cannot_be_used(small):
     for extract in census(small):
-        told = Counter((row["severity"], row["code"]) for row in extract.findings.to_pylist())
-        # A pre-birth referral is before the birth, and that is ordinary.
-        assert set(told) <= {("note", "before_birth")}
+        for row in extract.findings.to_pylist():
+            if row["code"] == "duplicate_key":
+                # Two enquiries that begin on one day are two, and the census has no number to tell them apart by.
+                assert row["table"] == "Section47"
+            else:
+                # A pre-birth referral is before the birth, and that is ordinary.
+                assert (row["severity"], row["code"]) == ("note", "before_birth")
         assert extract.rows_quarantined == 0
         assert extract.rows_in == extract.rows_good
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from casetrail.records.writing import Chronicle, Happening, Holding, Person
 from casetrail.world import Before
-from casetrail.world.holdings.clock import day_begins, local_days
+from casetrail.world.holdings.clock import day_begins, day_ends, local_days
 from casetrail.world.holdings.happened import Happened
 
 AUTHORITY = "social care"
@@ -98,7 +98,7 @@ def _birthdays(what: Happened, place: Mapping[int, int]) -> list[_Timed]:
     rows: list[dict[str, Any]] = what.person.select(["person", "left"]).to_pylist()
     return [
         (
-            day_begins(row["left"]),
+            day_ends(row["left"]),
             _LAST,
             Happening(
                 person=place[row["person"]],

@@ -107,7 +107,7 @@ def _subjects(rule: TableRule, view: View, unfolded: Unfolded, *, there: set[int
 
 def visible(span: Span, view: View) -> bool:
     """Whether a spell reaches into the window, or a point lies in it, together with all spells around it."""
-    over = span.over
+    over = span.told_to
     if span.begin.day > view.last or (view.first is not None and over is not None and over < view.first):
         return False
     return span.parent is None or visible(span.parent, view)

@@ -41,6 +41,12 @@ class Span:
         known = [day for day in (own, around) if day is not None]
         return min(known) if known else None
 
+    @property
+    def told_to(self) -> int | None:
+        """The day from which there is nothing more to tell of it: a conference may come after its enquiry's end."""
+        over = self.over
+        return None if over is None else max(over, *(one.day for those in self.marks.values() for one in those), over)
+
 
 @dataclass(frozen=True, slots=True)
 class Unfolded:
@@ -137,11 +143,19 @@ class _Unfolding:
 
     def _mark(self, mark: Mark, happening: Happening) -> bool:
         for name in mark.on:
-            fit = [span for span in self._within_reach(name) if _takes(span, mark)]
+            fit = [span for span in self._within_reach(name) if self._takes(span, mark)]
             if fit:
                 fit[0 if mark.once else -1].marks.setdefault(mark.name, []).append(happening)
                 return True
         return False
+
+    def _takes(self, span: Span, mark: Mark) -> bool:
+        words = mark.ended.get(span.kind.name)
+        if words is None and span not in self.open[span.kind.name]:
+            return False
+        if words is not None and (span.end is None or span.end.outcome not in words):
+            return False
+        return not (mark.once and mark.name in span.marks)
 
     def _within_reach(self, name: str) -> list[Span]:
         """Spells of a kind that are open, or over but in the course of one that is open."""
@@ -150,10 +164,3 @@ class _Unfolding:
             return self.open[name]
         around = self.open[kind.within]
         return around[-1].children.get(name, []) if around else []
-
-
-def _takes(span: Span, mark: Mark) -> bool:
-    words = mark.ended.get(span.kind.name)
-    if words is not None and (span.end is None or span.end.outcome not in words):
-        return False
-    return not (mark.once and mark.name in span.marks)
