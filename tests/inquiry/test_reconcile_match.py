@@ -120,7 +120,7 @@ def test_definitions_name_a_source_and_say_whether_checked():
     for one in measures():
         assert one.definition
         assert "Department for Education" in one.source
-        assert bool(one.ends) == (one.counts == "open")
+        assert bool(one.ends) == (one.counts in ("open", "state"))
         assert bool(one.days) == (one.counts == "again")
 
 
@@ -155,3 +155,33 @@ def test_parts_add_up_and_no_row_is_lost(mine, theirs, beside, tolerance):
 def test_a_side_agrees_with_itself(found):
     told = match(found, found, sides=(side(), side()), tolerance=7)
     assert {one.part for one in told} <= {"agrees"} or len({(i.person, i.day, i.counts) for i in found}) < len(found)
+
+
+def test_episodes_of_a_dataset_are_starts_and_ends_of_care_by_their_codes():
+    # In a dataset each change is an episode: S starts the period of care, X1 goes on in another.
+    began, ended = "episode of care began", "episode of care ended"
+    told = [
+        Happened("a", 12, began, "S", "1"),
+        Happened("a", 15, ended, "X1", "1"),
+        Happened("a", 15, began, "P", "1"),
+        Happened("b", 12, began, "S: started to be looked after", "1"),
+        Happened("b", 20, ended, "E4A", "1"),
+    ]
+    counts = {name: counting(told, measure_named(name)) for name in ("care-started", "care-ended", "care-open")}
+    assert counts == {"care-started": 2, "care-ended": 1, "care-open": 1}
+
+
+def test_who_is_looked_after_on_the_last_day():
+    began, changed, ceased = "started to be looked after", "episode of care changed", "ceased to be looked after"
+    told = [
+        event("a", 3, began), event("a", 12, changed),  # once, however many episodes
+        event("b", 12, changed),  # the return of a year need not have the start
+        event("c", 3, began), event("c", 12, ceased),
+        event("d", 3, began), event("d", 12, ceased), event("d", 12, began),  # back on the day
+        event("e", 12, began), event("e", 12, ceased),  # for a day
+        event("f", 3, began), event("f", 31, ceased),
+        event("g", 31, began),
+    ]  # fmt: skip
+    found = items(told, measure_named("care-open"), WINDOW)
+    assert sorted(item.person for item in found) == ["a", "b", "d", "f"]
+    assert {item.day for item in found} == {30}

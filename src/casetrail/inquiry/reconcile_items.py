@@ -79,17 +79,16 @@ def _day(at_us: int, precision: str, zone: ZoneInfo) -> int:
 
 def items(events: Iterable[Happened], measure: Measure, window: Window) -> list[Item]:
     """What one source has of a measure, in and outside the window; several activities of a child and day are one."""
-    wanted = [
-        one
-        for one in events
-        if one.activity in measure.activities and (one.outcome or "") not in measure.without_outcome
-    ]
+    told = [one for one in events if measure.takes(one.activity, one.outcome)]
+    wanted = [one for one in told if one.activity in measure.activities]
     by_activity: dict[tuple[str, int], dict[str, list[Happened]]] = defaultdict(lambda: defaultdict(list))
     for one in wanted:
         by_activity[one.person, one.day][one.activity].append(one)
     kept = [one for of_day in by_activity.values() for one in max(of_day.values(), key=len)]
     if measure.counts == "open":
-        return _open(kept, [one for one in events if one.activity in measure.ends], window)
+        return _open(kept, [one for one in told if one.activity in measure.ends], window)
+    if measure.counts == "state":
+        return _in_state(kept, [one for one in told if one.activity in measure.ends], window)
     return _dated(kept, measure, window)
 
 
@@ -121,6 +120,33 @@ def _open(starts: Sequence[Happened], ends: Sequence[Happened], window: Window) 
         counts = one.day <= last and (end_day is None or end_day > last)
         found.append(Item(one.person, one.day, counts, one.place))
     return found
+
+
+def _in_state(starts: Sequence[Happened], ends: Sequence[Happened], window: Window) -> list[Item]:
+    """Each person who is in the state on the last day, once, as of that day: where it began may be told differently."""
+    _, last = window.days
+    begun: dict[str, list[Happened]] = defaultdict(list)
+    for one in sorted(starts, key=lambda start: start.day):
+        if one.day <= last:
+            begun[one.person].append(one)
+    ended: dict[str, list[int]] = defaultdict(list)
+    for end in ends:
+        if end.day <= last:
+            ended[end.person].append(end.day)
+    return [
+        Item(person, last, True, own[-1].place)
+        for person, own in begun.items()
+        if _still([one.day for one in own], ended[person])
+    ]
+
+
+def _still(starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Whether it goes on. Of one day: what was open ends before it begins again, what was not begins before it ends."""
+    inside = False
+    for day in sorted({*starts, *ends}):
+        begins, over = day in starts, day in ends
+        inside = (begins if over else True) if inside else begins and not over
+    return inside
 
 
 def together(by_source: Mapping[str, Sequence[Item]]) -> list[Item]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias
 
-Counts: TypeAlias = Literal["each", "again", "open"]
+Counts: TypeAlias = Literal["each", "again", "open", "state"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One measure. `activities` begin or are it, `ends` end it (open), `near` stands close under another definition."""
+    """One measure. `activities` begin or are it, `ends` end it (open), `near` stands close under another definition.
+
+    `only` and `but` narrow an activity to the codes, or to all but those, that its outcome begins with.
+    """
 
     id: str
     title: str
@@ -26,6 +30,16 @@ class Measure:
     near: tuple[str, ...] = ()
     without_outcome: tuple[str, ...] = ()
     days: int = 0
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    but: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def takes(self, activity: str, outcome: str | None) -> bool:
+        """Whether an event that bears one of its activities is meant, by the code that its outcome begins with."""
+        words = (outcome or "").replace(":", " ").split()
+        code = words[0].upper() if words else ""
+        if activity in self.only and code not in self.only[activity]:
+            return False
+        return code not in self.but.get(activity, ()) and (outcome or "") not in self.without_outcome
 
 
 @cache
@@ -37,6 +51,8 @@ def measures() -> tuple[Measure, ...]:
 
 def _measure(entry: dict[str, Any]) -> Measure:
     given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    for name in ("only", "but"):
+        given[name] = {activity: tuple(codes) for activity, codes in entry.get(name, {}).items()}
     return Measure(**given)
 
 
