@@ -46,7 +46,8 @@ def world(
         str | None,
         typer.Option(
             "--returns",
-            help="Also the statutory returns: annex-a, cin-census, ssd, ssda903, or all.",
+            help="Also statutory returns: annex-a, cin-census, ssd, ssda903, or all; and extracts of other agencies: "
+            "local, or their names.",
             show_default=False,
         ),
     ] = None,

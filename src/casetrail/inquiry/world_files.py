@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,11 +20,18 @@ from casetrail.world.holdings.writing import write_bytes
 FOLDER = "returns"
 AGENCY = "social care"
 # What each return comes as; a year of its own, or one for all that is known on the last day.
-SHAPES: dict[str, tuple[Shape, ...]] = {
-    "cin-census": ("xml",),
-    "annex-a": ("xlsx",),
-    "ssd": ("csv",),
-    "ssda903": ("csv",),
+SHAPES: dict[str, Shape] = {
+    "annex-a": "xlsx",
+    "cin-census": "xml",
+    "ssd": "csv",
+    "ssda903": "csv",
+}
+# Extracts of the other agencies in forms of their own, and whose they are.
+LOCAL: dict[str, str] = {
+    "health-attendances": "health",
+    "police-incidents": "police",
+    "police-notices": "police",
+    "school-concerns": "school",
 }
 _YEARLY = ("cin-census", "ssda903")
 
@@ -50,16 +57,16 @@ class Span:
 
 
 def returns_asked(names: str, years: Sequence[int] = (), *, parquet: bool = False) -> ReturnsAsked:
-    """What was typed: names with commas, or "all". Raises WorldError for a name that is none."""
-    wanted = (
-        tuple(SHAPES) if names.strip() == "all" else tuple(name.strip() for name in names.split(",") if name.strip())
-    )
-    strange = [name for name in wanted if name not in SHAPES or name not in form_names()]
+    """What was typed: names with commas, "all" returns or "local" extracts among them. Raises WorldError."""
+    several = {"all": tuple(SHAPES), "local": tuple(LOCAL)}
+    typed = [name.strip() for name in names.split(",") if name.strip()]
+    wanted = [name for one in typed for name in several.get(one, (one,))]
+    strange = [name for name in wanted if name not in (*SHAPES, *LOCAL) or name not in form_names()]
     if strange or not wanted:
         raise WorldError(
             f"There is no return called {', '.join(strange)}." if strange else "No return is named.",
             where="--returns",
-            todo=f"Use some of {', '.join(SHAPES)}, with commas between, or all.",
+            todo=f"Use some of {', '.join((*SHAPES, *LOCAL))}, with commas between; all returns, local extracts.",
             code="unknown_return",
         )
     return ReturnsAsked(names=tuple(dict.fromkeys(wanted)), years=tuple(sorted(set(years))), parquet=parquet)
@@ -90,26 +97,28 @@ def years_written(asked: ReturnsAsked, name: str, span: Span) -> tuple[int | Non
 
 
 def write_returns(
-    folder: Path, knows: Chronicle, asked: ReturnsAsked, *, span: Span, joined: bool
+    folder: Path, knows: Callable[[str], Chronicle], asked: ReturnsAsked, *, span: Span, joined: bool
 ) -> tuple[ReturnWritten, ...]:
     """Write the returns into `folder/returns`, and into `folder` an inquiry file for each kind of them.
 
-    The folder has the files of the other agencies and their inquiry file. The same values give the same bytes.
-    Raises WorldError, InquiryError, OutputError.
+    `knows` gives what an agency knows. The folder has the files of the agencies and their inquiry file. The same values
+    give the same bytes. Raises WorldError, InquiryError, OutputError.
     """
     made: list[ReturnWritten] = []
     years = {name: years_written(asked, name, span) for name in asked.names}
     (folder / FOLDER).mkdir()
     for name in asked.names:
-        shape: Shape = "parquet" if name == "ssd" and asked.parquet else SHAPES[name][0]
+        shape: Shape = "parquet" if name == "ssd" and asked.parquet else SHAPES.get(name, "csv")
+        agency = LOCAL.get(name, AGENCY)
+        known = knows(agency)
         written = []
         for year in years[name]:
             ending = f".{shape}" if shape in ("xml", "xlsx") else ""
             place = folder / FOLDER / f"{name.replace('-', '_')}{f'_{year}' if year else ''}{ending}"
             occasion = Occasion(known_to=span.ended, year=year)
-            written.append(write_return(name, knows, place, occasion=occasion, shape=shape))
+            written.append(write_return(name, known, place, occasion=occasion, shape=shape))
         made += written
-        text = _inquiry(folder, name, written, joined=joined)
+        text = _inquiry(folder, name, written, agency=agency, joined=joined)
         write_bytes(folder / f"inquiry_{name}.toml", text.encode("utf-8"))
     write_bytes(folder / FOLDER / "left_out.csv", _left_out(made).encode("utf-8"))
     return tuple(made)
@@ -127,18 +136,18 @@ def _left_out(made: Sequence[ReturnWritten]) -> str:
     return out.getvalue()
 
 
-def _inquiry(folder: Path, name: str, made: Sequence[ReturnWritten], *, joined: bool) -> str:
-    """The agencies' inquiry file with the return in place of the files of children's services."""
+def _inquiry(folder: Path, name: str, made: Sequence[ReturnWritten], *, agency: str, joined: bool) -> str:
+    """The agencies' inquiry file with the return in place of the agency's own files."""
     text = (folder / "inquiry.toml").read_text(encoding="utf-8")
     head, *sources = text.split("[[source]]\n")
     head = head[: head.index("[trail]")].removeprefix(MARK)
-    others = [source for source in sources if f'agency = "{AGENCY}"\n' not in source]
-    about = [_source(name, one, joined=joined) for one in made]
+    others = [source for source in sources if f'agency = "{agency}"\n' not in source]
+    about = [_source(name, one, agency=agency, joined=joined) for one in made]
     trail = "[trail]\nrepeat_window_days = 365\n\n"
     return "".join(
         [
             MARK,
-            f"\n# Children's services as '{name}' has them; the other agencies as they keep their files.",
+            f"\n# The agency '{agency}' as '{name}' has it; the others as they keep their files.",
             head,
             trail,
             *(f"[[source]]\n{source}" for source in (*others, *about)),
@@ -146,7 +155,7 @@ def _inquiry(folder: Path, name: str, made: Sequence[ReturnWritten], *, joined: 
     )
 
 
-def _source(name: str, one: ReturnWritten, *, joined: bool) -> str:
+def _source(name: str, one: ReturnWritten, *, agency: str, joined: bool) -> str:
     yearly = one.path.stem.rpartition("_")[2].isdigit()
     lines = [
         f"name = {json.dumps(one.path.stem.replace('_', ' '))}",
@@ -154,12 +163,12 @@ def _source(name: str, one: ReturnWritten, *, joined: bool) -> str:
         f'format = "{name}"',
         *([f"year = {one.year}"] if yearly else []),
         'origin = "made-up"',
-        f'agency = "{AGENCY}"',
-        f'made_by = "{AGENCY}"',
-        f'judged_by_it = "{AGENCY}"',
+        f'agency = "{agency}"',
+        f'made_by = "{agency}"',
+        f'judged_by_it = "{agency}"',
         *([f"covers_from = {one.first.isoformat()}"] if one.first else []),
         f"covers_to = {one.last.isoformat()}",
-        f'person_scheme = "{"common number" if joined else "la-child-id"}"',
+        f"person_scheme = {json.dumps('common number' if joined else form(name).person_scheme)}",
         "",
     ]
     return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from casetrail.records.writing import Chronicle, Happening, Holding, Person
 from casetrail.world import Before
-from casetrail.world.holdings.clock import day_begins, day_ends, local_days
+from casetrail.world.holdings.clock import day_begins, day_ends, instant_text, local_days
 from casetrail.world.holdings.happened import Happened
 
 AUTHORITY = "social care"
@@ -25,14 +25,18 @@ _FIRST, _DONE, _LAST = range(3)
 _Timed = tuple[int, int, Happening]
 
 
-def chronicle(what: Happened, before: Before, who: pa.Table) -> Chronicle:
-    """What children's services of a made-up authority know, without any fault of recording.
+def chronicle(what: Happened, before: Before, who: pa.Table, *, agency: str = AUTHORITY) -> Chronicle:
+    """What an agency of a made-up authority knows, without any fault of recording.
 
-    `who` is as `who_they_are` gives it. Two things are added that no agency wrote down: that a child turned eighteen,
-    and that a child was looked after already when the run began, dated on its first day.
+    `who` is as `who_they_are` gives it. To what children's services and early help did, two things are added that no
+    agency wrote down: that a child turned eighteen, and that a child was looked after already when the run began, dated
+    on its first day.
     """
     place = {number: at for at, number in enumerate(who["person"].to_pylist())}
-    timed = [one for table in (before.event, what.event) for one in _done(table, place)]
+    timed = [one for table in (before.event, what.event) for one in _done(table, place, agency)]
+    if agency != AUTHORITY:
+        timed.sort(key=lambda one: one[:2])
+        return Chronicle(persons=_persons(what, who), happenings=[one for _, _, one in timed], holdings=[])
     began = (day_begins(before.began), _day(before.began))
     timed += [
         (began[0], _FIRST, Happening(person=place[number], day=began[1], activity=LOOKED_AFTER_ALREADY))
@@ -51,26 +55,32 @@ def _day(when: date) -> int:
     return when.toordinal() - _EPOCH
 
 
-def _done(table: pa.Table, place: Mapping[int, int]) -> Iterator[_Timed]:
-    """The rows of the authority and of those near it, whose activities have the agency in front."""
+def _done(table: pa.Table, place: Mapping[int, int], mine: str) -> Iterator[_Timed]:
+    """The rows of an agency, and of those near children's services, whose activities have the agency in front."""
     agencies = np.array(_texts(table, "agency"))
-    table = table.filter(pa.array(np.isin(agencies, [AUTHORITY, *NEAR])))
+    table = table.filter(pa.array(np.isin(agencies, [mine, *(NEAR if mine == AUTHORITY else ())])))
     us = table["at_us"].to_numpy().astype(np.int64)
     columns = [_texts(table, name) for name in ("agency", "activity", "outcome", "reported_by_role", "closing_code")]
-    workers = zip(_texts(table, "team"), _texts(table, "worker"), strict=True)
+    threads = [_texts(table, name) for name in ("team", "worker", "passed_to")] + [_threads(table, mine)]
+    workers = zip(*threads, _times(table, "at_us", mine), _times(table, "end_us", mine), strict=True)
     days = zip(us.tolist(), table["person"].to_pylist(), local_days(us).tolist(), _days(table, "end_us"), strict=True)
-    for (at, person, day, end), said, (team, worker) in zip(days, zip(*columns, strict=True), workers, strict=True):
+    for (at, person, day, end), said, more in zip(days, zip(*columns, strict=True), workers, strict=True):
+        team, worker, passed_to, thread, time, end_time = more
         agency, activity, outcome, role, closing_code = said
         happening = Happening(
             person=place[person],
             day=day,
-            activity=activity if agency == AUTHORITY else f"{agency}/{activity}",
+            activity=activity if agency == mine else f"{agency}/{activity}",
             end_day=end,
             outcome=outcome,
             role=role,
             closing_code=closing_code,
             team=team,
             worker=worker,
+            passed_to=passed_to,
+            thread=thread,
+            time=time,
+            end_time=end_time,
         )
         yield at, _DONE, happening
 
@@ -90,6 +100,22 @@ def _days(table: pa.Table, name: str) -> list[int | None]:
     known = table[name].is_valid().to_numpy(zero_copy_only=False)
     days = local_days(table[name].fill_null(0).to_numpy().astype(np.int64))
     return [day if there else None for day, there in zip(days.tolist(), known.tolist(), strict=True)]
+
+
+def _threads(table: pa.Table, mine: str) -> list[str]:
+    """What belongs together, by the number of the episode; returns of days do without."""
+    if mine == AUTHORITY or "episode" not in table.column_names:
+        return [""] * table.num_rows
+    return ["" if number is None else f"{number:08d}" for number in table["episode"].to_pylist()]
+
+
+def _times(table: pa.Table, name: str, mine: str) -> list[str]:
+    """Local times with their offset, to the second; returns of days do without."""
+    if mine == AUTHORITY or name not in table.column_names:
+        return [""] * table.num_rows
+    known = table[name].is_valid().to_numpy(zero_copy_only=False)
+    texts = instant_text(table[name].fill_null(0).to_numpy().astype(np.int64), known)
+    return [text or "" for text in texts.to_pylist()]
 
 
 def _birthdays(what: Happened, place: Mapping[int, int]) -> list[_Timed]:

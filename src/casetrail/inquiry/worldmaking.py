@@ -15,7 +15,7 @@ from casetrail.figures import Answer, Column, Origin, Provenance, SourceRef, Tab
 from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.world_files import ReturnsAsked, Span, write_returns, years_written
 from casetrail.inquiry.world_returns import chronicle
-from casetrail.records.writing import ReturnWritten
+from casetrail.records.writing import Chronicle, ReturnWritten
 from casetrail.world import (
     World,
     Written,
@@ -87,7 +87,11 @@ def make_world(  # noqa: PLR0913
     def also(place: Path) -> None:
         if returns is not None:
             who = who_they_are(what, faults=faults, rng=_luck(world))
-            knows = chronicle(what, before(made), who)
+            earlier = before(made)
+
+            def knows(agency: str) -> Chronicle:
+                return chronicle(what, earlier, who, agency=agency)
+
             joined = faults.common_number_share >= 1
             sent.extend(write_returns(place, knows, returns, span=_span(world), joined=joined))
 

@@ -28,7 +28,9 @@ class Person:
 class Happening:
     """One thing that was done or came in, in the order in which the sequence has it. `person` is a place in the list.
 
-    `activity` is written "agency/activity" where it is not of the agency whose return is written.
+    `activity` is written "agency/activity" where it is not of the agency whose return is written. `time` and `end_time`
+    are local times with their offset (ISO 8601) where the return has minutes; `thread` is a number of ours for what
+    belongs together.
     """
 
     person: int
@@ -38,8 +40,12 @@ class Happening:
     outcome: str = ""
     role: str = ""
     closing_code: str = ""
+    passed_to: str = ""
     team: str = ""
     worker: str = ""
+    time: str = ""
+    end_time: str = ""
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

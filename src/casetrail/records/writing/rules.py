@@ -15,7 +15,7 @@ from casetrail.records.returns.forms import Form
 
 OF_OTHER = frozenset({"person", "holding", "worker", "team", "return", "nothing"})
 _TOP = frozenset({"months", "ends", "kinds", "marks", "tables", "root", "unit", "tree", "dates"})
-_KIND = frozenset({"begins", "ends", "within", "one", "beside", "letter"})
+_KIND = frozenset({"begins", "ends", "within", "one", "beside", "letter", "same"})
 _MARK = frozenset({"activities", "on", "once", "ended"})
 _TABLE = frozenset({"of", "columns", "months", "file", "during", "role"})
 _CELL = frozenset({"from", "codes", "blank", "otherwise", "value", "states"})
@@ -25,7 +25,8 @@ _CELL = frozenset({"from", "codes", "blank", "otherwise", "value", "states"})
 class Kind:
     """A spell, or a point where nothing ends it. `one`: of a person only one is open at a time.
 
-    `beside` are kinds under the same spell, the latest of which belongs to it.
+    `beside` are kinds under the same spell, the latest of which belongs to it. `same`: only what has the same fact of
+    that name belongs to it; it stays open for such.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Kind:
     one: bool = False
     beside: tuple[str, ...] = ()
     letter: str = ""
+    same: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,7 @@ def _kind(form: Form, name: str, about: Mapping[str, Any]) -> Kind:
         one=about.get("one", False),
         beside=tuple(about.get("beside", ())),
         letter=about.get("letter", ""),
+        same=about.get("same", ""),
     )
 
 

@@ -137,19 +137,22 @@ class _Unfolding:
                 if parent.children.get(name):
                     span.beside[name] = parent.children[name][-1]
             parent.children.setdefault(kind.name, []).append(span)
-        if kind.ends:
+        if kind.ends or kind.same:
             self.open[kind.name].append(span)
         return ""
 
     def _mark(self, mark: Mark, happening: Happening) -> bool:
         for name in mark.on:
-            fit = [span for span in self._within_reach(name) if self._takes(span, mark)]
+            fit = [span for span in self._within_reach(name) if self._takes(span, mark, happening)]
             if fit:
                 fit[0 if mark.once else -1].marks.setdefault(mark.name, []).append(happening)
                 return True
         return False
 
-    def _takes(self, span: Span, mark: Mark) -> bool:
+    def _takes(self, span: Span, mark: Mark, happening: Happening) -> bool:
+        same = span.kind.same
+        if same and getattr(span.begin, same) != getattr(happening, same):
+            return False
         words = mark.ended.get(span.kind.name)
         if words is None and span not in self.open[span.kind.name]:
             return False
