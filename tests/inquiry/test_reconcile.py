@@ -134,6 +134,24 @@ def test_the_list_for_inside_the_house(inquiry: Path) -> None:
     assert moved["place_in_others"] == "local.csv, record 2, line 3"
 
 
+def test_a_row_set_aside_is_named_and_a_privileged_one_is_nobodys(inquiry: Path) -> None:
+    text = INQUIRY.replace('at = "when"', 'at = "when"\nprivileged = "counsel"')
+    lines = (
+        "id,what,when,counsel",
+        "A,referral,2023-05-01,no",
+        "H,referral,2023-09-01,yes",
+        "G,referral,2030-08-01,no",
+    )
+    (inquiry.parent / "local.csv").write_text("\n".join(lines), encoding="utf-8")
+    parts = {row[1]: row[2] for row in rows(asked(inquiry, text)["reconcile.census-2024.parts"])}
+    # G's row lies in the future and is set aside; H's is privileged: nothing of it is told, not even that it is there.
+    assert parts["a row of that person was set aside in the other sources"] == 1
+    # B, C, E, F, I, J and H
+    assert parts["of a person whom the other sources do not have"] == 7
+    listed = (inquiry.parent / "a.casetrail" / "reconciled-census-2024.csv").read_text(encoding="utf-8-sig")
+    assert "record 2" not in [row["place_in_others"] for row in csv.DictReader(listed.splitlines())]
+
+
 def test_verb_pack_explain_and_purge(inquiry: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reconcile", str(inquiry), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

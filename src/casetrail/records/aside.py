@@ -22,6 +22,7 @@ from casetrail.records.returns.making import fulfilled
 from casetrail.records.returns.reading import sight
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 
+PRIVILEGED = "legally_privileged"
 # Codes that mean that there is no date to count by; all others are of the row as a whole.
 UNDATED = frozenset({"not_a_date", "ambiguous_date", "missing_time", "stands_for_unknown", "implausible_date"})
 
@@ -43,7 +44,8 @@ class Aside:
 def rows_aside(extract: Extract, *, keys: Keys, as_of: date, mends: Sequence[Mend] = ()) -> tuple[Aside, ...]:
     """Rows set aside and dates that cannot be read, of persons who can be told. `extract` is as it was read.
 
-    A row whose person is not known is in no list: it can be nobody's. Raises as reading does.
+    A row whose person is not known is in no list: it can be nobody's; nor is one that is legally privileged. Raises as
+    reading does.
     """
     if has_form(extract.spec):
         seen = sight(extract.spec, as_of=as_of, mends=mends)
@@ -93,6 +95,8 @@ def _of_file(extract: Extract, keys: Keys) -> Iterator[Aside]:
     rows = {int(record): at for at, record in enumerate(grid.record.tolist())}
     for fault in extract.quarantine.to_pylist():
         at = rows.get(fault["record"])
+        if fault["code"] == PRIVILEGED:
+            continue
         person = None if at is None else _person(grid.columns[names[0]], at, spec.person_scheme, keys)
         if person is not None:
             why: Literal["set aside", "no date"] = "no date" if fault["code"] in UNDATED else "set aside"

@@ -16,6 +16,9 @@ from casetrail.publish.protect import LEAST_PERSONS
 
 _NOT_SAID = "not said in the inquiry"
 
+# There where an inquiry sets a submission beside its sources.
+_LISTED = (("rows that differ from a submission", "reconciled-*.csv", "open text with pseudonyms, days and places"),)
+
 
 def protection_document(facts: Facts, *, today: date) -> Document:
     """The record and the assessment, with a question wherever only people can answer. `today` is the day of writing."""
@@ -212,6 +215,7 @@ def _security(facts: Facts) -> Part:
                     "sources.json, quarantine.csv, findings.csv",
                     "places and codes, no value",
                 ),
+                *_LISTED * bool(inquiry.reconciles),
             ),
         ),
         questions=(
