@@ -210,3 +210,12 @@ def test_correcting_by_hand_for_a_pair_alone() -> None:
     lists = Lists(NAMES, np.array([0, 140, 120, 40, 160, 0, 0, 0]))
     found = correct(lists, StatedLinks(missed=("police+health=0.2",)).rates(NAMES))
     assert found.counts.tolist() == pytest.approx([0, 130, 110, 50, 160, 0, 0, 0])
+
+
+def test_more_than_six_lists_are_not_corrected(tmp_path: Path) -> None:
+    head = ",".join("abcdefg")
+    rows = [",".join("1" if i in (j, (j + 1) % 7) else "0" for i in range(7)) + ",20" for j in range(7)]
+    file = _file(tmp_path, f"{head},count\n" + "\n".join(rows) + "\n")
+    said = casetrail("demand", file, "--assume", "two-way", "--origin", "made-up", "--quick", "--missed-links", "0.1")
+    assert said.code == 4
+    assert "6 at most" in said.err

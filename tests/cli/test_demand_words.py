@@ -151,3 +151,14 @@ def test_one_withheld_stratum_takes_a_second_and_the_totals_with_it(tmp_path: Pa
     table = (pack / "csv" / "demand.strata.csv").read_text(encoding="utf-8-sig")
     assert "all as one" not in table
     assert sum("withheld" in line for line in table.splitlines()) == 2
+
+
+def test_a_p_that_no_redraw_reached_is_said_as_what_it_is(tmp_path: Path) -> None:
+    """Overlaps three times too large: none of the 499 redrawn tables is as odd, so p is at most 1 in 500."""
+    text = f"{HEAD},count\n1,0,0,140\n0,1,0,120\n0,0,1,160\n1,1,0,240\n1,0,1,12\n0,1,1,15\n1,1,1,15\n"
+    said = casetrail(
+        *("demand", _file(tmp_path, text), "--assume", "two-way", "--draws", "200", "--origin", "made-up", "--quick")
+    )
+    assert said.code == 0, said.err
+    assert "p <= 1/500" in said.out
+    assert "p 0.002" not in said.out

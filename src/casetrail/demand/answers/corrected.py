@@ -16,6 +16,7 @@ from casetrail.demand.linkage.carried import MOST_LISTS, Carried, carried, grid
 from casetrail.demand.linkage.correct import correct
 from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.demand.lists import Lists
+from casetrail.errors import InputError
 from casetrail.figures import Answer
 
 
@@ -65,6 +66,14 @@ def _each(of: Mapping[str, Lists], links: StatedLinks) -> dict[str, Lists]:
 
 
 def _corrected(of: Given, by: Correction) -> tuple[Given, Carried]:
+    if of.lists.k > MOST_LISTS:
+        raise InputError(
+            f"Errors of linking were stated of {of.lists.k} lists, and a correction takes {MOST_LISTS} at most: with "
+            "more, nearly all patterns are of nobody or of one person.",
+            where="--missed-links, --false-links",
+            todo="Take some of the lists with --list, or merge lists that come from one source.",
+            code="too_many_to_correct",
+        )
     rng = np.random.default_rng((of.seed, 1))
     found = carried(of.lists, by.links.rates(of.lists.names), by.choose, rng, draws=by.draws)
     notes = (linkage_note(by.links), *of.notes)

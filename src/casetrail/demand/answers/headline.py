@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from casetrail.demand.answers.given import Given, Said, answer, chance, percent, whole
 from casetrail.demand.choosing import Kind, Reason, Verdict, always_said
+from casetrail.demand.choosing.dependence import DRAWS
 from casetrail.demand.choosing.evidence import Candidate
 from casetrail.demand.loglinear.models import name
 from casetrail.figures import Answer, Estimate, Range
@@ -91,8 +92,9 @@ def reasons(verdict: Verdict) -> tuple[str, ...]:
 def _worded(reason: Reason) -> dict[str, object]:
     """Its numbers; chances and shares as they are read."""
     read: dict[str, object] = {}
+    redraws = DRAWS if reason.code in ("lists_depend", "assumption_contradicted") else None
     for key, value in reason.numbers:
-        read[key] = chance(value) if key == "p" else percent(value) if key.startswith("share") else value
+        read[key] = chance(value, redraws) if key == "p" else percent(value) if key.startswith("share") else value
     return read
 
 
