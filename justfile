@@ -41,6 +41,7 @@ twin $CASETRAIL_TWIN_MODELS="10000":
 # the statutory returns of 5,000 made-up children over three years, written, read again and compared
 returns $CASETRAIL_RETURNS_CHILDREN="5000":
     python -m pytest -n 0 tests/inquiry -k "written" --durations=5
+    python bench/returns_written.py {{CASETRAIL_RETURNS_CHILDREN}}
 
 # the speed bars of the design, as ratios measured side by side
 bench *ARGS:
