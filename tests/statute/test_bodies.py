@@ -115,6 +115,8 @@ def test_names_inside_longer_texts():
     assert spoken_of("ca 17 closed") == ()
     assert [one.id for one in about("CA")] == ["core assessment"]
     assert [one.id for one in about("quality commission")] == ["care quality commission"]
+    assert [one.first.year for one in about("Ofsted")] == [1992, 2007]  # the same word for two bodies: neither is taken
+    assert named("Ofsted") == ()
     assert about("ministry of magic") == ()
     assert about(" ") == ()
     assert spoken_of("care order made") == ()

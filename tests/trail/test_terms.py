@@ -67,3 +67,11 @@ def test_terms_by_hand():
 
 def test_no_dated_name_is_said_so():
     assert isinstance(asked(("a", date(2008, 5, 1), "phone call", "council")).body, Refusal)
+
+
+def test_a_short_form_is_a_body_where_an_agency_bears_it():
+    found = asked(("a", date(2008, 5, 1), "CA", "CSCI"), ("a", date(2010, 5, 1), "letter", "CSCI"))
+    assert isinstance(found.body, Table)
+    (row,) = found.body.rows
+    assert (row[0], row[1], row[6]) == ("CSCI", "commission for social care inspection", "in part")
+    assert row[7] == "care quality commission, ofsted (education, children's services and skills)"

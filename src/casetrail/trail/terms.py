@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from casetrail.figures import Answer, Column, Table
-from casetrail.statute import Entry, in_place_of, spoken_of
+from casetrail.statute import Entry, in_place_of, named, spoken_of
 from casetrail.trail.asking import PERSONS, Asking, Written, answer, counted, whole
 from casetrail.trail.handle import clean
 from casetrail.trail.log import SECTION
@@ -29,7 +29,7 @@ _COLUMNS = (
 def terms(asking: Asking) -> Answer:
     """Each activity or agency that names a dated body or term, with the days of both."""
     result = asking.trail.query("term_use")
-    found = [(r, entry) for r in result.rows() for entry in spoken_of(str(r["word"]))]
+    found = [(r, entry) for r in result.rows() for entry in _meant(str(r["word"]), r["used_as"])]
     shown = found if asking.limit is None else found[: asking.limit]
     rows = tuple(_row(r, entry, asking.trail.zone) for r, entry in shown)
     outside = sum(row[6] != "yes" for row in rows)
@@ -45,6 +45,11 @@ def terms(asking: Asking) -> Answer:
         ("Some days in that list are from memory and are marked unchecked there.", *asking.cut_note(found)),
     )
     return answer(asking, words, Table(_COLUMNS, rows), [result])
+
+
+def _meant(word: str, used_as: object) -> tuple[Entry, ...]:
+    """Short forms stand for a body where an agency bears one; as an activity they may be anything."""
+    return spoken_of(word) or (named(word) if used_as == "agency" else ())
 
 
 def _row(row: dict[str, object], entry: Entry, zone: str) -> tuple[str | int, ...]:
