@@ -156,6 +156,19 @@ def test_in_xml_what_rows_take_from_a_mended_one_follows_it(tmp_path: Path) -> N
     assert made(found) == made(whole)
 
 
+def test_lines_and_cells_that_speak_of_legal_advice_are_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    lines = ["who,what,when", "7,call,2021-03-02", "7,call,counsel’s view", "7,legal  planning,x,y", "7,call,soon"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    rows = read(path, privileged_words=("counsel", "legal planning")).originals.to_pylist()
+    assert [(row["record"], row["shut"], row["raw"]) for row in rows] == [
+        (2, True, None),
+        (3, True, None),
+        (4, False, None),
+    ]
+    assert [dict(row["cells"])["when"] for row in rows] == [None, None, "soon"]
+
+
 def test_every_code_of_a_row_set_aside_has_a_remedy() -> None:
     codes = {*OF_RECORDS, "missing_required", "stands_for_unknown", "duplicate_row"}
     assert codes <= set(REMEDIES)

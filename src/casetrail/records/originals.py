@@ -6,6 +6,7 @@ cells could not be told, the line is kept. Nothing is kept of a record that is, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +27,7 @@ class Kept:
     """What to keep of one table: `grid` as the file has it, `faults` with all reasons, the records mended.
 
     `more` are columns that the file lacks and a record needs; `shut` is true where a line may hold privileged text.
-    `words` are those by which a line counts as privileged. `messages` gives the words of a fault.
+    `messages` gives the words of a fault; a cell or line with one of `words` is not kept.
     """
 
     grid: Grid
@@ -43,18 +44,25 @@ def originals_table(kept: Kept, source: str) -> pa.Table:
     reasons: dict[int, list[Fault]] = {record: [] for record in kept.mended}
     for fault in kept.faults:
         reasons.setdefault(fault.record, []).append(fault)
-    rows = [_row(kept, record, reasons[record]) | {"source": source} for record in sorted(reasons)]
+    spoken = pattern_of(kept.words)
+    rows = [_row(kept, record, reasons[record], spoken) | {"source": source} for record in sorted(reasons)]
     return pa.Table.from_pylist(rows, schema=ORIGINAL)
 
 
-def _row(kept: Kept, record: int, faults: Iterable[Fault]) -> dict[str, object]:
+def _row(kept: Kept, record: int, faults: Iterable[Fault], spoken: re.Pattern[str] | None) -> dict[str, object]:
     grid = kept.grid
     told = list(faults)
     row = int(np.searchsorted(grid.record, record))
     whole = row < len(grid.record) and int(grid.record[row]) == record
-    shut = any(fault.code == PRIVILEGED for fault in told) or (not whole and _may_be_privileged(kept, record))
     names = [*grid.columns, *kept.more]
-    cells = cells_of(grid, row) if whole and not shut else {}
+    cells = cells_of(grid, row) if whole else {}
+    texts = [*cells.values(), "" if whole else grid.raw.get(record)]
+    shut = (
+        any(fault.code == PRIVILEGED for fault in told)
+        or (kept.shut and not whole)
+        or (spoken is not None and any(spoken.search((text or "").replace("’", "'")) for text in texts))
+    )
+    cells = {} if shut else cells
     return {
         "table": grid.table or "",
         "file": grid.file,
@@ -70,12 +78,6 @@ def _row(kept: Kept, record: int, faults: Iterable[Fault]) -> dict[str, object]:
         "cells": [(name, cells.get(name)) for name in names],
         "raw": None if shut or whole else grid.raw.get(record),
     }
-
-
-def _may_be_privileged(kept: Kept, record: int) -> bool:
-    """Whether a line whose cells could not be told may be of a privileged record: nobody can see its mark."""
-    pattern = pattern_of(kept.words)
-    return kept.shut or (pattern is not None and pattern.search(kept.grid.raw.get(record) or "") is not None)
 
 
 def _message(fault: Fault, messages: Mapping[str, str]) -> str:

@@ -31,7 +31,7 @@ class Held:
     """One table as it came. `grid.columns` go by the names of the form.
 
     `strange` are headings of the file that the form does not know, ready to be said. `shut`: the file has a column that
-    is legally privileged and never read.
+    is legally privileged and never read, or that marks rows which are.
     """
 
     form: TableForm
@@ -189,7 +189,8 @@ def arranged(grid: Grid, form: Form, *, called: Sequence[str]) -> Held | None:
         columns=put_together(columns, opened, fit.table),
         formulas=_formulas(grid, opened),
     )
-    return Held(form=fit.table, grid=renamed, strange=strange, shut=bool(shut))
+    marks = any(fit.table.columns[name].marks_privileged for name in known.values())
+    return Held(form=fit.table, grid=renamed, strange=strange, shut=marks or bool(shut))
 
 
 def _formulas(grid: Grid, opened: Mapping[str, str]) -> dict[str, Places]:
