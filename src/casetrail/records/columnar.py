@@ -38,12 +38,12 @@ def read_columnar(
                 wrong = _unreadable(kept, mapped, path)
                 columns, rows = _columns(file, [name for name in kept if name not in wrong], progress)
         except (pa.ArrowException, UnicodeDecodeError):
-            raise InputError(
-                "The Parquet file is damaged, or written in a way that cannot be read.",
-                where=path.name,
-                todo="Write it again.",
-                code="bad_parquet",
-            ) from None
+            raise _damaged(path) from None
+        except OSError as fault:
+            # Arrow says so of damaged pages too; what the operating system says has a number.
+            if fault.errno is not None:
+                raise
+            raise _damaged(path) from None
     return Grid(
         file=path.name,
         format="parquet",
@@ -52,6 +52,15 @@ def read_columnar(
         record=np.arange(1, rows + 1, dtype=np.int64),
         marked=True,
         notes=(f"{plural(len(wrong), 'column')} of a type without text: not looked at.",) if wrong else (),
+    )
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(
+        "The Parquet file is damaged, or written in a way that cannot be read.",
+        where=path.name,
+        todo="Write it again.",
+        code="bad_parquet",
     )
 
 
@@ -96,7 +105,11 @@ def _columns(file: pq.ParquetFile, names: list[str], progress: Progress | None) 
         rows += batch.num_rows
         if progress:
             progress(rows)
-    return {name: builder.finish() for name, builder in builders.items()}, rows or file.metadata.num_rows
+    written = file.metadata.num_rows
+    if names and rows != written:
+        # Damage can hide rows without a word from Arrow.
+        raise pa.ArrowInvalid("rows are missing")
+    return {name: builder.finish() for name, builder in builders.items()}, written
 
 
 def _texts(array: pa.Array) -> list[str | None]:
