@@ -107,10 +107,11 @@ def _say(found: Inspection) -> None:
     shown = Grid(show_header=True, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 2))
     for title in ("Column", "Filled", "Kind", "Guessed use", "Dates"):
         shown.add_column(title, justify="right" if title == "Filled" else "left")
+    who = {name: f"identity: {kind.replace('_', ' ')}" for kind, names in found.identity.items() for name in names}
     for column in found.columns:
         dates = " ".join(x for x in (column.date_format, column.precision) if x)
         filled = f"{column.filled:.0%}"
-        shown.add_row(escape(column.name), filled, column.kind, column.role or "", escape(dates))
+        shown.add_row(escape(column.name), filled, column.kind, column.role or who.get(column.name, ""), escape(dates))
     console.print(shown)
     if found.quarantined is not None:
         total = sum(found.quarantined.values())

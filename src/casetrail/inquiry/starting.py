@@ -31,6 +31,10 @@ open_ends = "last_event"           # "as_of": a case that nobody closed runs on 
 # lawful_basis = "on what basis in law"
 # retain_until = {next_year}      # after this day casetrail refuses them; `casetrail purge` removes all it wrote
 
+# Names, dates of birth, addresses and numbers are kept only in a vault, for those who have its key.
+# [vault]
+# recipients = ["age1…"]             # a public key, as `casetrail vault init KEYFILE` prints it
+
 [trail]
 repeat_window_days = 365           # a second event of a kind within so many days is a repeat
 # repeat_activities = ["call received"]
@@ -217,7 +221,15 @@ def _mapping(look: Inspection) -> list[str]:
         if ours not in look.mapping and look.format != "xes":
             lines.append(f'# {ours} = ""   # NEEDED: {_COLUMNS[ours]}')
     used = {name for names in look.mapping.values() for name in names} | set(look.dates.values())
+    used |= {name for names in look.identity.values() for name in names}
     spare = [column.name for column in look.columns if column.name not in used]
+    if look.identity:
+        lines.append(
+            "# Who persons are: into the vault, or nowhere. Take the # away here and at [vault] above to keep it."
+        )
+        lines.append("# [source.identity]")
+        keys = {"identifier": "identifiers"}
+        lines += [f"# {keys.get(f, f)} = [{', '.join(map(_text, names))}]" for f, names in look.identity.items()]
     if spare:
         lines.append("# not used: " + ", ".join(_text(name) for name in spare))
     if look.dates:

@@ -6,12 +6,14 @@ A guess is a proposal for the inquiry file, which a person confirms; nothing is 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from casetrail.records.cells import ERROR, LOSSY, NATIVE, Coded
+from casetrail.records.mapping import TRACE as _TRACE
 from casetrail.records.moments import ISO
+from casetrail.schema.identity import IdentityField
 
 Kind: TypeAlias = Literal["empty", "date", "number", "text"]
 Holds: TypeAlias = Literal["events", "involvements", "people"]
@@ -87,6 +89,30 @@ _WHO: tuple[frozenset[str], ...] = (
     frozenset(("date of birth", "dob", "birth date")),
     frozenset(("address", "postcode")),
 )
+# Headings of who a person is. They feed no event: a date of birth must not become the time of one.
+_IDENTITY: Mapping[IdentityField, tuple[str, ...]] = {
+    "family_name": ("surname", "family name", "last name", "lastname", "child surname", "pupil surname"),
+    "given_names": (
+        *("forename", "forenames", "first name", "firstname", "given name", "given names", "middle name"),
+        *("middle names", "child forename", "pupil forename"),
+    ),
+    "full_name": ("full name", "name", "child name", "person name", "pupil name", "patient name", "name of child"),
+    "birth_date": ("date of birth", "dob", "d o b", "birth date", "birthdate", "child dob", "pupil dob", "patient dob"),
+    "address": ("address", "home address", "address line 1", "address line 2", "address line 3", "street"),
+    "postcode": ("postcode", "post code", "home postcode"),
+    "identifier": (
+        *(
+            "nhs number",
+            "nhs no",
+            "upn",
+            "unique pupil number",
+            "uln",
+            "unique learner number",
+            "national insurance number",
+        ),
+        *("common number", "local id", "legacy id"),
+    ),
+}
 _TIMES = ("at", "end", "recorded", "from", "to")
 _WORD = re.compile(r"[^a-z0-9]+")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -180,10 +206,18 @@ def roles_of(kinds: Mapping[str, Kind], *, of: Holds = "events", gaps: Collectio
             break
     if of != "events":
         return roles
-    spare = [name for name, kind in kinds.items() if kind == "date" and name not in roles]
+    who = identity_of(kinds)
+    spare = [name for name, kind in kinds.items() if kind == "date" and name not in roles and name not in who]
     if spare and "at" not in roles.values():
         roles[spare[0]] = "at"
     return roles
+
+
+def identity_of(names: Iterable[str]) -> dict[str, IdentityField]:
+    """For each column whose heading says that it tells who a person is: which field of the vault it would be."""
+    fields: dict[str, IdentityField] = {spelt: field for field, all_ in _IDENTITY.items() for spelt in all_}
+    found = {name: fields.get(_WORD.sub(" ", name.removeprefix(_TRACE).casefold()).strip()) for name in names}
+    return {name: field for name, field in found.items() if field is not None}
 
 
 def looks_like_a_record(names: Sequence[str]) -> bool:

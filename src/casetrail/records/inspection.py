@@ -15,7 +15,17 @@ from casetrail.figures import Origin
 from casetrail.records.assemble import assemble
 from casetrail.records.cells import Grid
 from casetrail.records.files import Format, format_of, sha256_of
-from casetrail.records.guess import DateLook, Holds, Kind, date_look, holds, kind_of, looks_like_a_record, roles_of
+from casetrail.records.guess import (
+    DateLook,
+    Holds,
+    Kind,
+    date_look,
+    holds,
+    identity_of,
+    kind_of,
+    looks_like_a_record,
+    roles_of,
+)
 from casetrail.records.keys import KEY_BYTES, Keys
 from casetrail.records.latest import last_day_of
 from casetrail.records.mapping import TRACE, mapped
@@ -46,7 +56,8 @@ class ColumnLook:
 class Inspection:
     """What a file holds, without any value of a record: names of columns, counts and forms only.
 
-    `rows` counts records; `mapping` proposes our column for source columns, `dates` the case-level dates;
+    `rows` counts records; `mapping` proposes our column for source columns, `dates` the case-level dates, `identity`
+    columns that tell who a person is and go into a vault or nowhere;
     `date_format` and `precision` propose settings for the source (None: none is needed or none can be told);
     `quarantined` counts, by code, the records that this proposal would set aside, or is None when no
     proposal could be made. `has_header` is false when the first line looks like a record. `holds` says what a row is,
@@ -65,6 +76,7 @@ class Inspection:
     has_header: bool = True
     mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
+    identity: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_format: str | None = None
     more_date_formats: tuple[str, ...] = ()
     precision: Literal["day", "minute"] | None = None
@@ -124,6 +136,7 @@ def _inspection(spec: SourceSpec, grid: Grid, digest: str, as_of: date | None) -
         has_header=has_header,
         mapping=proposal.columns,
         dates=proposal.dates,
+        identity=proposal.identity,
         date_format=proposal.date_format,
         more_date_formats=proposal.more_date_formats,
         holds=rows_are,
@@ -161,6 +174,7 @@ def _looks(grid: Grid, has_header: bool) -> tuple[ColumnLook, ...]:
 def _propose(spec: SourceSpec, grid: Grid, looks: tuple[ColumnLook, ...]) -> SourceSpec:
     """A source with the guessed mapping. A format or precision is proposed only when the times agree on it."""
     columns = {look.role: (look.name,) for look in looks if look.role}
+    who = identity_of(look.name for look in looks if not look.role and look.kind != "empty")
     times = [look for look in looks if look.role in ("at", "end", "recorded", "from", "to")]
     formats = sorted({look.date_format or "" for look in times} - {"iso", "native", "ambiguous"}, key=len, reverse=True)
     if len({text.index("%d") < text.index("%m") for text in formats}) > 1:
@@ -169,8 +183,11 @@ def _propose(spec: SourceSpec, grid: Grid, looks: tuple[ColumnLook, ...]) -> Sou
     dates = {
         look.name.removeprefix(TRACE): look.name
         for look in looks
-        if look.kind == "date" and look.role is None and look.name.startswith(TRACE)
+        if look.kind == "date" and look.role is None and look.name.startswith(TRACE) and look.name not in who
     }
+    identity: dict[str, tuple[str, ...]] = {}
+    for name, kind in who.items():
+        identity[kind] = (*identity.get(kind, ()), name)
     return SourceSpec(
         name=spec.name,
         path=spec.path,
@@ -181,6 +198,7 @@ def _propose(spec: SourceSpec, grid: Grid, looks: tuple[ColumnLook, ...]) -> Sou
         encoding=spec.encoding,
         sheet=grid.sheet,
         dates=dates,
+        identity=identity,
         date_format=formats[0] if formats else None,
         more_date_formats=tuple(formats[1:]),
         precision="day" if precisions == {"day"} else None,
