@@ -245,8 +245,9 @@ def test_names_stand_beside_the_trail_and_addresses_and_numbers_nowhere(tmp_path
     as_json = show(file, "--key", tmp_path / "case.key", "--json").json
     assert (as_json["stamp"], as_json["schema"]) == ("Internal, not for release", "casetrail/vault-show/1")
     views = [json.loads(line) for line in (tmp_path / "work" / "views.jsonl").read_text(encoding="utf-8").splitlines()]
-    opened = [view for view in views if "what" in view]
-    assert len(opened) == 2
+    opened = [view for view in views if view["what"] != "trail"]
+    assert (len(opened), len(views)) == (2, 4)
+    assert {view["purpose"] for view in views} == {"learning from one case"}
     assert opened[0]["reason"] == "to test"
     assert opened[0]["purpose"] == "learning from one case"
     assert opened[0]["by"]

@@ -26,15 +26,18 @@ def test_every_error_code_has_its_row():
     assert {"empty_file", "wrong_delimiter", "xml_doctype"} <= codes
     rows = set(re.findall(r"^\| `(\w+)` \|", PAGE, flags=re.MULTILINE))
     of_vault = {code for code in codes if f"`{code}`" in VAULT}
-    assert codes - set(CODES) - set(OF_RETURNS) - of_vault == rows - set(CODES) - of_vault
+    assert codes - set(CODES) - set(OF_RETURNS) - of_vault <= rows
+    # Some codes are handed to a function that makes the error.
+    assert {code for code in rows - codes - set(CODES) if f'"{code}"' not in source} == set()
 
 
 def test_every_code_of_a_return_has_its_row():
     page = (ROOT / "docs" / "returns.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE))
     assert set(OF_RETURNS) == rows - set(form_names())
+    local = (ROOT / "docs" / "local-extracts.md").read_text(encoding="utf-8")
     for name in form_names():
-        assert f"`{name}`" in page
+        assert f"`{name}`" in page or name in local
 
 
 def test_messages_are_plain_sentences():

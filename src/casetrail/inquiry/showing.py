@@ -41,7 +41,10 @@ def show(
     with followed(inquiry, known_on=known_on) as (trail, _):
         pseudonym = person if scheme is None else Keys.load(work.key_file).person(scheme, person)
         number = trail.person_no(pseudonym)
-        work.add_view({"person": pseudonym, "reason": reason or "made-up or published data"}, today)
+        # Written before anything is looked up for the eye: for which purpose, and why.
+        other = "made-up or published data"
+        purpose = inquiry.protection.purpose if inquiry.protection else other
+        work.add_view({"person": pseudonym, "what": "trail", "reason": reason or other, "purpose": purpose}, today)
         asking = Asking(trail, "all", None)
         found = [events(asking, person_no=number), spells(asking, person_no=number)]
         if known_on is not None:
