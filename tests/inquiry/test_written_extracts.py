@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from datetime import date
 
+import numpy as np
 import pytest
 
 from casetrail.errors import WorldError
@@ -24,9 +26,8 @@ SECOND = 1_000_000
 @pytest.fixture(scope="module")
 def known():
     """What happened in a small world, by agency, and how each agency knows it."""
-    import numpy as np
-
-    made = simulated(World(children=600, years=3, seed=12))
+    children = int(os.environ.get("CASETRAIL_RETURNS_CHILDREN", "600"))
+    made = simulated(World(children=children, years=3, seed=12))
     what, earlier = happened(made), before(made)
     who = who_they_are(what, faults=read_faults(), rng=np.random.default_rng([12, 3]))
     number = dict(zip(who["person"].to_pylist(), who["common_number"].to_pylist(), strict=True))
