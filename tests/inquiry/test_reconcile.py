@@ -225,6 +225,26 @@ def test_an_inquiry_without_submission_says_so(inquiry: Path) -> None:
     assert excinfo.value.code == "nothing_submitted"
 
 
+def test_counts_that_the_return_writes_itself(inquiry: Path) -> None:
+    # Previous plans as sent: A none, B one, C one although there is only this, D five, H one.
+    sent = {"A": ("0",), "B": ("1",), "C": ("1",), "D": ("5",), "H": ("1",), "I": ("many",)}
+    made = census({child: ["2023-04-03"] for child in sent})
+    for child, (number,) in sent.items():
+        plan = (
+            "<ChildProtectionPlans><CPPstartDate>2023-05-01</CPPstartDate><NumberOfPreviousCPP>"
+            f"{number}</NumberOfPreviousCPP></ChildProtectionPlans></CINdetails></Child>"
+        )
+        at = made.index("</CINdetails></Child>", made.index(f"<LAchildID>{child}<"))
+        made = made[:at] + plan + made[at + len("</CINdetails></Child>") :]
+    (inquiry.parent / "census.xml").write_text(made, encoding="utf-8")
+    plans = [f"{child},child protection plan began,2023-05-01" for child in "ABCD"]
+    lines = ["id,what,when", *plans, "B,child protection plan began,2015-02-03"]
+    (inquiry.parent / "local.csv").write_text("\n".join(lines), encoding="utf-8")
+    (row,) = rows(asked(inquiry)["reconcile.census-2024.own"])
+    # Five numbers: C counts this plan with them, A and B do not, D is neither, H is unknown to the local extract.
+    assert row == ("NumberOfPreviousCPP", 5, 1, 2, 1, 1, 1)
+
+
 FIGURES = INQUIRY.partition("[[reconcile]]")[0] + (
     '[[reconcile]]\nname = "Published"\nfile = "published.csv"\nformat = "counts"\norigin = "made-up"\n'
 )

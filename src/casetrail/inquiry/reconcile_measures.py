@@ -60,3 +60,22 @@ def measure_named(text: str) -> Measure | None:
     """The measure of an id or a title, capitals aside."""
     plain = text.strip().casefold()
     return next((one for one in measures() if plain in (one.id.casefold(), one.title.casefold())), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCountForm:
+    """Where a return writes a count of its own: table, column, the date up to which, of how many days (0: ever)."""
+
+    form: str
+    table: str
+    column: str
+    at: str
+    measure: str
+    days: int
+
+
+@cache
+def own_count_forms(form: str) -> tuple[OwnCountForm, ...]:
+    """The counts that a return writes itself."""
+    text = (resources.files("casetrail.inquiry") / "reconcile_measures.toml").read_text(encoding="utf-8")
+    return tuple(OwnCountForm(**entry) for entry in tomllib.loads(text)["own_count"] if entry["form"] == form)

@@ -17,6 +17,7 @@ from casetrail.inquiry.reconcile_counts import figures_page, read_figures
 from casetrail.inquiry.reconcile_items import Window, day_of
 from casetrail.inquiry.reconcile_match import EFFECT, match
 from casetrail.inquiry.reconcile_measures import Measure, measures
+from casetrail.inquiry.reconcile_own import own_page
 from casetrail.inquiry.reconcile_pages import PART_WORDS, About, Compared, pages, refused
 from casetrail.inquiry.reconcile_parse import ReconcileAsked
 from casetrail.inquiry.reconcile_read import How, SideRead, as_sent, beside, counted, read_side, with_words
@@ -89,7 +90,7 @@ def _one(inquiry: Inquiry, asked: ReconcileAsked, keys: Keys, work: WorkFolder) 
         if (found := _compared(with_words(measure, words), mine, same, (window, asked.tolerance))) is not None
     ]
     _write_list(work.root / LIST.format(slug(asked.name)), compared)
-    return pages(about, compared)
+    return (*pages(about, compared), *own_page(about, asked.spec, same, how))
 
 
 def _notes(others: Sequence[SideRead], same: Sequence[SideRead], window: Window) -> tuple[str, ...]:

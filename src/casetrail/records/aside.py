@@ -69,7 +69,7 @@ def _of_table(table: Checked, extract: Extract, keys: Keys) -> Iterator[Aside]:
         lost = (book.unusable | (spoilt if spoilt is not None else False)) & fulfilled(table, mapping)
         days = table.days.get(mapping.start)
         for row in np.flatnonzero(lost).tolist():
-            person = _person(column, row, extract.spec.person_scheme, keys)
+            person = person_at(column, row, extract.spec.person_scheme, keys)
             if person is not None:
                 no_date = row in undated or not book.unusable[row]
                 place = f"{table.held.grid.file}, {form.name}, record {int(table.held.grid.record[row])}"
@@ -78,7 +78,8 @@ def _of_table(table: Checked, extract: Extract, keys: Keys) -> Iterator[Aside]:
                 yield Aside(person, activity, "no date" if no_date else "set aside", place, day)
 
 
-def _person(column: Coded, row: int, scheme: str, keys: Keys) -> str | None:
+def person_at(column: Coded, row: int, scheme: str, keys: Keys) -> str | None:
+    """The pseudonym of the person in a row; None where the cell tells none."""
     at = int(column.codes[row])
     if at < 0 or column.values[at][0] in MARKS:
         return None
@@ -97,7 +98,7 @@ def _of_file(extract: Extract, keys: Keys) -> Iterator[Aside]:
         at = rows.get(fault["record"])
         if fault["code"] == PRIVILEGED:
             continue
-        person = None if at is None else _person(grid.columns[names[0]], at, spec.person_scheme, keys)
+        person = None if at is None else person_at(grid.columns[names[0]], at, spec.person_scheme, keys)
         if person is not None:
             why: Literal["set aside", "no date"] = "no date" if fault["code"] in UNDATED else "set aside"
             yield Aside(person, None, why, f"{fault['file']}, record {fault['record']}")
