@@ -77,3 +77,33 @@ def test_local_numbers_of_two_agencies_are_not_taken_for_one(tmp_path: Path) -> 
     assert 'person_scheme = "police"' in text
     assert 'person_scheme = "health"' in text
     assert "as_of = 2024-01-05" in text
+
+
+def test_an_extract_with_headings_of_its_own_is_read_by_what_is_guessed(tmp_path: Path) -> None:
+    """The month first, headings that say little: `init` finds form, columns and dates by the cells."""
+    text = (
+        "Vorgang,Customer key,Opened on,Urgency,On-scene,Completed on,How it ended,Who rang,Run\n"
+        "1001,P7,2/25/2024 09:15,Grade 1 - Immediate,2/25/2024 09:31,2/25/2024 11:00,AIO,Neighbour,a\n"
+        "1002,P7,3/02/2024 22:40,Priority,,3/02/2024 23:10,ASNT,Anon,a\n"
+        "1002,P8,3/02/2024 22:40,G2,,3/03/2024 10:00,Area search - no trace,MOP,a\n"
+    )
+    (tmp_path / "odd.csv").write_text(text, encoding="utf-8")
+    out = tmp_path / "i.toml"
+    assert main(["init", "--from", str(tmp_path / "odd.csv"), "--out", str(out)]) == 0
+    written = out.read_text(encoding="utf-8")
+    assert 'format = "police-incidents"' in written
+    assert 'person = "Customer key"' in written
+    assert '# not used: "Vorgang", "Run"' in written
+    out.write_text(written.replace('origin = "real"', 'origin = "made-up"'), encoding="utf-8")
+    wanted = parse(out, today=TODAY)
+    read = read_records(wanted, WorkFolder(wanted.work))
+    assert (read.sources[0].rows_in, read.sources[0].rows_good) == (3, 3)
+    with duckdb.connect(str(read.snapshot), read_only=True) as engine:
+        rows = engine.execute(
+            "select make_timestamp(at_us), severity from event_raw where activity = 'call received' order by row_no"
+        ).fetchall()
+    assert [(str(at), grade) for at, grade in rows] == [
+        ("2024-02-25 09:15:00", "emergency"),
+        ("2024-03-02 22:40:00", "priority"),
+        ("2024-03-02 22:40:00", "priority"),
+    ]

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from casetrail.errors import OutputError
 from casetrail.figures import Origin
+from casetrail.inquiry.starting_forms import lines_of, sighted
 from casetrail.inquiry.starting_joins import Joined, joined, latest_day
 from casetrail.inquiry.work_folder import unwritable, write_whole
-from casetrail.records import Inspection, ReturnLook, inspect, look_at_return, recognised
+from casetrail.records import Inspection, ReturnLook, form
+from casetrail.records.cells import plural
 
 _HEAD = """\
 # An inquiry: which extracts, of which agencies, for what. Text stands in "quotes", dates and numbers without.
@@ -85,11 +87,8 @@ def write_inquiry(files: tuple[Path, ...], out: Path, *, force: bool, today: dat
             where=str(out),
             todo="Name another with --out, or write over it with --force.",
         )
-    names = [recognised(file) for file in files]
-    looks = [
-        inspect(file, as_of=today) if name is None else look_at_return(file, name, as_of=today)
-        for file, name in zip(files, names, strict=True)
-    ]
+    seen = [sighted(file, today) for file in files]
+    looks = [one.look for one in seen]
     next_year = date(today.year + 1, 12, 31)
     as_of = latest_day(looks, today)
     said = (
@@ -99,9 +98,13 @@ def write_inquiry(files: tuple[Path, ...], out: Path, *, force: bool, today: dat
     if looks:
         found = joined(files, looks, _names(files))
         folder = out.resolve().parent
-        for look, file, who in zip(looks, files, _whose(files, found), strict=True):
-            place = _beside(file, folder)
-            parts.append(_return(look, who, place) if isinstance(look, ReturnLook) else _source(look, who, place))
+        for one, file, who in zip(seen, files, _whose(files, found), strict=True):
+            place, look = _beside(file, folder), one.look
+            parts.append(
+                _return(look, who, place) + "\n".join([*lines_of(one.proposal), ""])
+                if isinstance(look, ReturnLook)
+                else _source(look, who, place)
+            )
     else:
         parts.append(_example())
     try:
@@ -111,11 +114,12 @@ def write_inquiry(files: tuple[Path, ...], out: Path, *, force: bool, today: dat
     if not looks:
         return "Fill in the source."
     plain = [look for look in looks if not isinstance(look, ReturnLook)]
-    known = len(looks) - len(plain)
+    local = sum(one.proposal is not None for one in seen)
     guessed = sum(len(look.mapping) + len(look.dates) for look in plain)
-    said = f"{guessed} columns of {len(plain)} files were guessed: check each." if plain else ""
-    counted = "1 statutory return was" if known == 1 else f"{known} statutory returns were"
-    return f"{said} {counted} recognised.".strip() if known else said
+    told = [f"{guessed} columns of {len(plain)} files were guessed: check each."] if plain else []
+    for count, what in ((len(looks) - len(plain) - local, "statutory return"), (local, "local extract")):
+        told += [f"{plural(count, what)} {'was' if count == 1 else 'were'} recognised."] if count else []
+    return " ".join(told)
 
 
 def _names(files: tuple[Path, ...]) -> list[str]:
@@ -205,7 +209,7 @@ def _return(look: ReturnLook, who: _Whose, file: str) -> str:
         '# checked_by = "who checked them"',
         "# covers_from = 2007-01-01         # without these, not recorded and not done cannot be told apart",
         "# covers_to = 2007-12-31",
-        '# person_scheme = "la-child-id"    # sources with the same scheme share persons; returns have this one',
+        f"# person_scheme = {_text(form(format_).person_scheme)}    # sources with the same scheme share persons",
         *(f"# cannot say: {line}" for line in look.cannot),
     ]
     return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ from casetrail.records.mending import Mend
 from casetrail.records.read import read_source
 from casetrail.records.remedies import remedy
 from casetrail.records.returns import (
+    Proposal,
     ReturnLook,
     chosen_digest,
     form,
@@ -17,7 +18,9 @@ from casetrail.records.returns import (
     form_text,
     has_form,
     look_at_return,
+    look_by,
     own_form,
+    propose,
     recognised,
     told_once,
 )
@@ -29,6 +32,7 @@ __all__ = [
     "Inspection",
     "Keys",
     "Mend",
+    "Proposal",
     "ReturnLook",
     "SourceSpec",
     "TableCounts",
@@ -41,7 +45,9 @@ __all__ = [
     "has_form",
     "inspect",
     "look_at_return",
+    "look_by",
     "own_form",
+    "propose",
     "read_source",
     "recognised",
     "remedy",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,14 +14,12 @@ from casetrail.records.columns import recoded
 from casetrail.records.moments import CODE_OF, ISO, Calendar, Micros, cast_moments, day_us
 from casetrail.records.returns.findings import CANNOT, NOTE, SUSPICIOUS, Flags, Severity, TableBook
 from casetrail.records.returns.forms import ColumnForm
-from casetrail.records.returns.headings import folded
+from casetrail.records.returns.spelling import code_reader
 from casetrail.records.returns.tables import Held
 
-_CODE = re.compile(r"[A-Z]*\d+[A-Z]?|[A-Z]{4}")
 _LABEL = re.compile(r"[a-z]\d?\) ")
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _NUMBER_OF_DAYS = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
-_SHORT_NUMBER = re.compile(r"\d{1,2}[A-Za-z]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +143,7 @@ def _dates(held: Held, form: ColumnForm, book: TableBook, *, calendar: Calendar,
 
 def _codes(column: Coded, form: ColumnForm, book: TableBook) -> Coded:
     """The column with each text as the return writes that code; a text that is no code becomes blank."""
-    known = {code: code for code in form.codes}
-    spelt = {folded(text): code for code, others in form.codes.items() for text in (code, *others)}
-
-    start = _leading(form)
-    number = _numbered(form)
-
-    def code_of(text: str) -> str:
-        found = known.get(text.strip()) or spelt.get(folded(text), "")
-        if not found and start is not None and (hit := start.match(text.strip())):
-            found = hit[1].upper()
-        if not found and number is not None and (hit := number.fullmatch(text.strip())):
-            found = spelt[hit[1].casefold()]
-        return found
-
+    known, code_of = form.codes, code_reader(form)
     plain = _by_text(column, lambda text: text[0] not in MARKS)
     strange = plain & _by_text(column, lambda text: not code_of(text))
     other = plain & _by_text(column, lambda text: bool(code_of(text)) and not _as_asked(text.strip(), known))
@@ -167,26 +152,6 @@ def _codes(column: Coded, form: ColumnForm, book: TableBook) -> Coded:
     return recoded(column, code_of)
 
 
-def _numbered(form: ColumnForm) -> re.Pattern[str] | None:
-    """A number among the codes and spellings, with a short word before it and more behind a sign."""
-    texts = {*form.codes, *(text for others in form.codes.values() for text in others)}
-    numbers = sorted((text for text in texts if _SHORT_NUMBER.fullmatch(text)), key=len, reverse=True)
-    if not form.numbered or not numbers:
-        return None
-    return re.compile(
-        rf"(?:[A-Za-z]{{1,8}}[ .:]*){{0,2}}0?({'|'.join(numbers)})(?:\s*[-–:.)(].*|\s+[A-Za-z].*)?", re.I | re.S
-    )
-
-
-def _as_asked(text: str, known: Mapping[str, str]) -> bool:
+def _as_asked(text: str, known: Container[str]) -> bool:
     """A code itself, or a label with the letter that a request for lists puts before its codes ("a) Yes")."""
     return text in known or _LABEL.match(text) is not None
-
-
-def _leading(form: ColumnForm) -> re.Pattern[str] | None:
-    """What a text looks like that begins with a code. Codes without a letter could be a number of any kind."""
-    codes = [code for code in form.codes if _CODE.fullmatch(code) and not code.isdigit()]
-    if not form.leading or not codes:
-        return None
-    longest = "|".join(sorted(codes, key=len, reverse=True))
-    return re.compile(rf"(?:[a-z]\d?\)\s*)?[(\['‘]*({longest})(?![A-Za-z0-9])", re.IGNORECASE)

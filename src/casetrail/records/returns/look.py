@@ -14,8 +14,8 @@ from casetrail.figures import Origin
 from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.keys import KEY_BYTES, Keys
 from casetrail.records.latest import last_day_of
+from casetrail.records.returns.choosing import chosen
 from casetrail.records.returns.findings import SEVERITIES
-from casetrail.records.returns.library import form
 from casetrail.records.returns.reading import read_return
 from casetrail.records.spec import SourceSpec
 
@@ -55,11 +55,16 @@ class ReturnLook:
 def look_at_return(path: Path, name: str, *, as_of: date, year: int | None = None) -> ReturnLook:
     """Look at a return in the format `name`. Raises InputError when it cannot be read at all."""
     spec = SourceSpec(name="inspected", path=path, origin=Origin.MADE_UP, columns={}, format=name, year=year)
+    return look_by(spec, as_of)
+
+
+def look_by(spec: SourceSpec, as_of: date) -> ReturnLook:
+    """Look at a source that is read by a form, with the headings and date formats that it says."""
     found = read_return(spec, keys=Keys(secrets.token_bytes(KEY_BYTES)), as_of=as_of)
     return ReturnLook(
-        file=path.name,
+        file=spec.path.name,
         form=found.form,
-        title=form(name).title,
+        title=chosen(spec).title,
         sha256=found.sha256,
         rows=found.rows_in,
         tables=found.tables,
