@@ -29,9 +29,21 @@ def test_returns_and_extracts_are_written_and_each_inquiry_reads_them(tmp_path: 
         assert casetrail("read", file).code == 0
 
 
+def test_a_return_comes_in_the_shape_that_is_asked_for(tmp_path: Path) -> None:
+    shapes = "annex-a:csv,ssda903:xml,police-notices:xlsx-folder"
+    assert casetrail("world", *YEAR, "--returns", shapes, "--out", tmp_path / "made").code == 0
+    returns = tmp_path / "made" / "returns"
+    assert len(list((returns / "annex_a").glob("List *.csv"))) == 11
+    assert (returns / "ssda903_2022.xml").read_bytes().startswith(b"<?xml")
+    assert (returns / "police_notices" / "notices.xlsx").is_file()
+    assert casetrail("read", tmp_path / "made" / "inquiry_police-notices.toml").code == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
+        (("--returns", "cin-census:csv"), "is not written as 'csv'"),
+        (("--returns", "all:csv"), "is not written as 'csv'"),
         (("--returns", "census"), "no return called census"),
         (("--returns", "cin-census", "--returns-year", "2030"), "outside the years of this world"),
         (("--returns", "all", "--authorities", "2"), "several"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from casetrail.errors import WorldError
 from casetrail.records import form_names
 from casetrail.records.returns.library import form
+from casetrail.records.writing import SHAPES as FILES
 from casetrail.records.writing import Chronicle, Occasion, ReturnWritten, Shape, write_return
 from casetrail.world.holdings.inquiry_file import MARK
 from casetrail.world.holdings.writing import write_bytes
@@ -40,12 +41,12 @@ _YEARLY = ("cin-census", "ssda903")
 class ReturnsAsked:
     """Which returns to write: names of formats, and of which years (empty: all that end in the world's years).
 
-    `parquet`: tables of a Standard Safeguarding Dataset as Parquet.
+    `shapes`: what some of them come as, where it is not the ordinary one.
     """
 
     names: tuple[str, ...]
     years: tuple[int, ...] = ()
-    parquet: bool = False
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +58,13 @@ class Span:
 
 
 def returns_asked(names: str, years: Sequence[int] = (), *, parquet: bool = False) -> ReturnsAsked:
-    """What was typed: names with commas, "all" returns or "local" extracts among them. Raises WorldError."""
+    """What was typed: names with commas, "all" returns or "local" extracts among them; "NAME:xml" says the shape.
+
+    `parquet`: tables of a Standard Safeguarding Dataset as Parquet. Raises WorldError.
+    """
     several = {"all": tuple(SHAPES), "local": tuple(LOCAL)}
-    typed = [name.strip() for name in names.split(",") if name.strip()]
+    parts = [part.strip().partition(":") for part in names.split(",") if part.strip()]
+    typed = [name.strip() for name, _, _ in parts]
     wanted = [name for one in typed for name in several.get(one, (one,))]
     strange = [name for name in wanted if name not in (*SHAPES, *LOCAL) or name not in form_names()]
     if strange or not wanted:
@@ -69,7 +74,22 @@ def returns_asked(names: str, years: Sequence[int] = (), *, parquet: bool = Fals
             todo=f"Use some of {', '.join((*SHAPES, *LOCAL))}, with commas between; all returns, local extracts.",
             code="unknown_return",
         )
-    return ReturnsAsked(names=tuple(dict.fromkeys(wanted)), years=tuple(sorted(set(years))), parquet=parquet)
+    shapes: dict[str, Shape] = {"ssd": "parquet"} if parquet else {}
+    shapes |= {name.strip(): _shape(name.strip(), shape.strip()) for name, sign, shape in parts if sign}
+    return ReturnsAsked(names=tuple(dict.fromkeys(wanted)), years=tuple(sorted(set(years))), shapes=shapes)
+
+
+def _shape(name: str, typed: str) -> Shape:
+    fits = [shape for shape in FILES if name in form_names() and shape.partition("-")[0] in form(name).containers]
+    for shape in fits:
+        if shape == typed:
+            return shape
+    raise WorldError(
+        f"'{name}' is not written as '{typed}'.",
+        where="--returns",
+        todo=f"Write it as one of: {', '.join(fits)}." if fits else "Say the shape after the name of a return.",
+        code="no_such_shape",
+    )
 
 
 def years_written(asked: ReturnsAsked, name: str, span: Span) -> tuple[int | None, ...]:
@@ -108,7 +128,7 @@ def write_returns(
     years = {name: years_written(asked, name, span) for name in asked.names}
     (folder / FOLDER).mkdir()
     for name in asked.names:
-        shape: Shape = "parquet" if name == "ssd" and asked.parquet else SHAPES.get(name, "csv")
+        shape: Shape = asked.shapes.get(name, SHAPES.get(name, "csv"))
         agency = LOCAL.get(name, AGENCY)
         known = knows(agency)
         written = []
