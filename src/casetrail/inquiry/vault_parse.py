@@ -90,6 +90,6 @@ def check_identities(sources: Sequence[SourceSpec], vault: VaultAsked | None, pa
                 "A source maps who real persons are, and the inquiry names no vault to keep it in.",
                 where=f"{path.name}, source '{source.name}' [source.identity]",
                 todo="Make a key with `casetrail vault init FILE` and add the [vault] table it prints; or take "
-                "[source.identity] out; or say [vault] keep = false, and it is read by nobody and kept nowhere.",
+                "[source.identity] out; or say [vault] keep = false, and it is counted and kept nowhere.",
                 code="vault_not_chosen",
             )
