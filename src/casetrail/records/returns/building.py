@@ -13,12 +13,15 @@ from casetrail.records.returns.forms import (
     CONTAINERS,
     GRADES,
     KINDS,
+    TESTS,
     Borrowed,
     ColumnForm,
     Feed,
     Form,
     KeyForm,
+    Link,
     MappingForm,
+    Rule,
     TableForm,
     TreeForm,
 )
@@ -43,6 +46,7 @@ _TABLE = frozenset(
         "before_birth",
         "borrow",
         "telling",
+        "rules",
     }
     | {"columns", "events", "involvements"}
 )
@@ -139,6 +143,10 @@ def _check_keys(tables: Mapping[str, TableForm]) -> None:
                 raise FormFault(f"a key of table '{table.name}' leads nowhere")
         if set(table.inherit.values()) - set(tables):
             raise FormFault(f"table '{table.name}' inherits from no table")
+        for link in (rule.link for rule in table.rules if rule.link is not None):
+            named = {*link.other, *link.filled, link.start, link.end} - {""}
+            if link.table not in tables or named - set(tables[link.table].columns):
+                raise FormFault(f"a rule of table '{table.name}' leads nowhere")
         for about in table.borrow.values():
             if about.table not in tables or {about.key, about.gives} - set(tables[about.table].columns):
                 raise FormFault(f"table '{table.name}' borrows from nowhere")
@@ -175,6 +183,7 @@ def _table(name: str, given: Described, codes: Mapping[str, Any], words: Describ
         borrow={column: Borrowed(**about) for column, about in given.get("borrow", {}).items()},
         telling=tuple(given.get("telling", ())),
         tree=TreeForm(**given["xml"]) if "xml" in given else None,
+        rules=tuple(_rule(about) for about in given.get("rules", ())),
         mappings=(
             *(_mapping("events", about, words, columns) for about in given.get("events", ())),
             *(_mapping("involvements", about, words, columns) for about in given.get("involvements", ())),
@@ -201,6 +210,26 @@ def _column(name: str, about: Described, codes: Mapping[str, Any], grade: Any) -
         given |= {"identity": True, "vault": _one_of(kept, IDENTITY_FIELDS)}
     re.compile(given.get("like", ""))
     return ColumnForm(name=name, **given)
+
+
+def _rule(given: Described) -> Rule:
+    """A rule with every name in it known. Raises FormFault."""
+    _only(given, (field.name for field in fields(Rule)), "a rule")
+    about = dict(given)
+    _one_of(about.get("test", ""), TESTS)
+    _one_of(about.get("severity", "suspicious"), ("suspicious", "note"))
+    for several in ("filled", "blank", "apart", "chain"):
+        about[several] = tuple(about.get(several, ()))
+    for codes in ("when", "before", "here"):
+        about[codes] = {name: tuple(listed) for name, listed in about.get(codes, {}).items()}
+    if "link" in about:
+        link = dict(about["link"])
+        _only(link, (field.name for field in fields(Link)), "the link of a rule")
+        by = tuple(link["by"])
+        rest = {name: link[name] for name in ("start", "end") if name in link}
+        filled = tuple(link.get("filled", ()))
+        about["link"] = Link(table=link["table"], by=by, other=tuple(link.get("other", by)), filled=filled, **rest)
+    return Rule(**about)
 
 
 def _key(given: Described) -> KeyForm:
@@ -262,6 +291,9 @@ def _check_columns(table: TableForm) -> None:
     spoken |= {name for names in table.unique for name in names}
     spoken |= {name for name in (table.person, table.birth) if name}
     spoken |= {name for key in table.keys for name in key.columns}
+    for rule in table.rules:
+        spoken |= {*rule.filled, *rule.blank, *rule.when, *rule.apart, *rule.chain, *rule.before, *rule.here}
+        spoken |= {*(rule.link.by if rule.link else ()), rule.column, rule.date, rule.until} - {""}
     for mapping in table.mappings:
         spoken |= {*mapping.when, *mapping.unless} | {name for feed in mapping.feeds.values() for name in feed.columns}
     if strange := spoken - set(table.columns):

@@ -124,7 +124,7 @@ class TableBook:
                 "column": entry.column,
                 "severity": entry.severity,
                 "code": entry.code,
-                "message": f"{MESSAGES[entry.code]} {entry.addition}".rstrip(),
+                "message": f"{MESSAGES.get(entry.code, '')} {entry.addition}".strip(),
             }
             lines = self._lines(entry)
             arrays = {"record": pa.array(grid.record[entry.rows]), "line": pa.array(lines, mask=lines <= 0)}

@@ -117,6 +117,52 @@ class Borrowed:
     gives: str
 
 
+Test: TypeAlias = Literal["", "there", "not_there", "outside", "during", "before", "after"]
+TESTS: tuple[Test, ...] = get_args(Test)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Rows of another table with the same key, whose `filled` cells are known; `start` and `end` are their span."""
+
+    table: str
+    by: tuple[str, ...]
+    other: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a trail needs to hold between cells, rows and tables; rows for which it does not are told as `code`.
+
+    It is about rows whose `filled` cells are known, whose `blank` cells are blank, with codes as in `when`. Of these it
+    finds, by `test`: those with a row of the `link` there, or not there; whose `date` lies outside the link's spans,
+    or (with `until`, as a span) during one; before the beginning of all, or after that of one. `apart` (person, from,
+    to): rows of a person that overlap. `chain` (person, from, to): a row with the codes of `here` after one with those
+    of `before`, with a `gap` between; `last`: one with those of `before` and none after.
+    """
+
+    code: str
+    says: str
+    column: str = ""
+    severity: Literal["suspicious", "note"] = "suspicious"
+    filled: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    test: Test = ""
+    link: Link | None = None
+    date: str = ""
+    until: str = ""
+    apart: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    here: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gap: bool = False
+    last: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class TreeForm:
     """Where in XML the rows of a table are: one for each `element`, for each `leaf`, or `gathered` from loose cells.
@@ -154,6 +200,7 @@ class TableForm:
     tree: TreeForm | None = None
     mappings: tuple[MappingForm, ...] = ()
     telling: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
     in_year: bool = True
     years: tuple[int, ...] = ()
 

@@ -29,6 +29,7 @@ from casetrail.records.returns.identities import identities_of_return
 from casetrail.records.returns.making import make
 from casetrail.records.returns.privileged import set_privileged_aside
 from casetrail.records.returns.relations import relate
+from casetrail.records.returns.rules import follow_rules
 from casetrail.records.returns.tables import Collected, check_given, collect
 from casetrail.records.returns.telling import about_columns, about_tables
 from casetrail.records.returns.years import form_of_year
@@ -150,6 +151,7 @@ def sight(spec: SourceSpec, *, as_of: date, progress: Progress | None = None, me
         set_privileged_aside(table, spec.privileged_words)
     by_name = {table.held.form.name: table for table in tables}
     told = relate(by_name, about)
+    told += follow_rules(by_name, whole="xml" in {table.held.grid.format for table in tables})
     notes = [*collected.notes, *about_columns(held), *about_tables(about, by_name), *told]
     return Sighted(about, said, collected, tables, tuple(laid), tuple(notes))
 

@@ -31,7 +31,7 @@ def relate(tables: Mapping[str, Checked], form: Form) -> list[str]:
                     "could not be looked for."
                 )
                 continue
-            mine, theirs = _joined(table, key.columns), _joined(other, key.other)
+            mine, theirs = cells_of_key(table, key.columns), cells_of_key(other, key.other)
             there = set(theirs)
             lost = np.array([bool(text) and text not in there for text in mine], dtype=np.bool_)
             table.book.mark(lost, "orphan", SUSPICIOUS, column=", ".join(key.columns))
@@ -45,8 +45,8 @@ def _texts(column: Coded | None, rows: int) -> list[str]:
     return [plain[code] for code in column.codes.tolist()]
 
 
-def _joined(table: Checked, names: Sequence[str]) -> list[str]:
-    """The cells of a key as one text for each row; blank where a part is."""
+def cells_of_key(table: Checked, names: Sequence[str]) -> list[str]:
+    """The cells of a key as one text for each row; blank where a part is, or is not there."""
     grid = table.held.grid
     parts = [_texts(grid.columns.get(name), len(grid.record)) for name in names]
     if len(parts) == 1:
@@ -75,7 +75,7 @@ def _births(tables: Mapping[str, Checked], form: Form) -> dict[str, int]:
         return {}
     born: dict[str, int] = {}
     unsure: set[str] = set()
-    for who, us, known in zip(_joined(table, (person,)), days.us.tolist(), days.known.tolist(), strict=True):
+    for who, us, known in zip(cells_of_key(table, (person,)), days.us.tolist(), days.known.tolist(), strict=True):
         if known and who and born.setdefault(who, us) != us:
             unsure.add(who)
     return {who: us for who, us in born.items() if who not in unsure}
