@@ -161,7 +161,9 @@ def test_caps_side_by_side() -> None:
 
 
 def test_a_few_recorded_very_often_make_it_depend_on_the_cap() -> None:
-    found = said(verdict(repeats([(1, 600), (2, 60), (3, 8), (90, 6), (200, 4)])))
+    found = said(
+        verdict(repeats([(1, 600), (2, 60), (3, 8), *((t, 1) for t in (84, 88, 90, 93, 96, 101, 187, 196, 205, 214))]))
+    )
     assert "depends_on_cap" in found.warnings
     assert "turing" in found.caps.depends
     assert "chao" not in found.caps.depends
@@ -182,7 +184,7 @@ def test_rates_that_vary_are_seen_and_chao_is_a_bound() -> None:
 
 
 def test_persons_recorded_a_thousand_times_each_break_nothing() -> None:
-    found = said(verdict(repeats([(t, 5) for t in range(900, 1100, 10)])))
+    found = said(verdict(repeats([(t, 1) for t in range(900, 1100, 10)])))
     for name in ("poisson", "gamma", "poisson_kept_away"):
         here = dict(found.found)[name]
         assert isinstance(here, Hidden)

@@ -48,7 +48,11 @@ CODE = (
     *(("casetrail.demand.repeats.caps", name) for name in ("Caps", "caps", "_above")),
     *(
         ("casetrail.demand.repeats.verdict", name)
-        for name in ("Said", "verdict", "_rates_vary", "_warned", "_runs_off", "_extra_ones")
+        for name in ("Said", "verdict", "_not_by_chance", "_rates_vary", "_warned", "_runs_off", "_extra_ones")
+    ),
+    *(
+        ("casetrail.demand.repeats.by_chance", name)
+        for name in ("by_chance", "_grid", "_chances", "_nearest", "_drawn", "_often")
     ),
 )
 WORLDS = {
@@ -59,6 +63,7 @@ WORLDS = {
     "two_kinds": "4,000 persons, two thirds with a rate of 0.4 and a third with a rate of 2",
     "kept_away": "3,000 persons with a rate of 1.2; four tenths of those found again stay away after the first time",
     "besides": "3,000 persons with a rate of 1.2, and 1,500 others who were each recorded once and never can be again",
+    "bundles": "1,000 persons recorded at most once, and 200 whose records come in twos (a rate of 0.6 bundles)",
     "few": "400 persons with a rate of 0.05: hardly anybody is recorded twice",
 }
 _EXACT = "the interval calls itself 95 %: two-sided"
@@ -68,7 +73,12 @@ _RULE = "the design's rule: where assumptions hold, at most 10 % of runs may war
 _SEEN = "the issue's bar: a warning or a range in at least 90 % of runs where assumptions fail"
 BARS = {
     "answered": Bar("runs that answered", 0.9, 1.0, "the rule for every method: 9 of 10 must answer"),
-    "refused": Bar("runs refused where hardly anybody was recorded twice", 0.9, 1.0, "nothing can be said there"),
+    "refused": Bar(
+        "runs refused where hardly anybody was recorded twice, or records come in bundles",
+        0.9,
+        1.0,
+        "nothing can be said there",
+    ),
     "warned": Bar("runs with any warning where all rates are equal", 0.0, 0.1, _RULE),
     "warned_small": Bar("the same with 400 persons", None, None, "printed: laws can hardly be told apart there"),
     "warned_wrong": Bar("runs with a warning where rates vary or ones are too many", 0.9, 1.0, _SEEN),
@@ -127,7 +137,7 @@ def replicate(world: str, rng: np.random.Generator) -> Iterator[tuple[str, bool 
     """One made-up source: who was recorded how often, and what the methods make of it."""
     times, truth = _made(world, rng)
     said = verdict(from_each(times))
-    if world == "few":
+    if world in ("few", "bundles"):
         yield "refused", isinstance(said, Refusal)
         return
     yield "answered", not isinstance(said, Refusal)
@@ -158,6 +168,8 @@ def _made(world: str, rng: np.random.Generator) -> tuple[Ints, int]:
         return rng.poisson(rng.gamma(1.0, 0.8, PERSONS[world])), PERSONS[world]
     if world == "two_kinds":
         return rng.poisson(np.where(rng.random(PERSONS[world]) < 1 / 3, 2.0, 0.4)), PERSONS[world]
+    if world == "bundles":
+        return np.concatenate((np.minimum(rng.poisson(0.4, 1_000), 1), 2 * rng.poisson(0.6, 200))), 1_200
     times = rng.poisson(1.2, 3_000)
     if world == "besides":
         return np.concatenate((times, np.ones(1_500, dtype=times.dtype))), 4_500

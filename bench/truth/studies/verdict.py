@@ -20,7 +20,7 @@ WARNED = ("lists_depend", "catchability_varies", "persons_differ")
 CODE = (
     *(
         (f"{_CHOOSING}.with_families", n)
-        for n in ("judge_with_families", "_differ", "_dependence_is_enough", "_two_by_two")
+        for n in ("judge_with_families", "_differ", "_dependence_is_enough", "_two_by_two", "_lowest")
     ),
     *((f"{_DIFFER}.families", n) for n in ("families", "_together", "_with_law", "_plain")),
     *((f"{_DIFFER}.varies", n) for n in ("varies", "Varies")),

@@ -67,6 +67,14 @@ _REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Too few persons were recorded more than once for an estimate",
         ("a longer period", "a larger place"),
     ),
+    "not_by_chance": (
+        "How many persons were recorded two, three, four times and so on is no mixture of chance records, whatever the "
+        "rates of persons",
+        (
+            "looking for records that were keyed more than once, come in bundles, or stop at a number",
+            "counts of incidents instead of records",
+        ),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from casetrail.demand.answers import charts
 from casetrail.demand.answers.given import Given, Said, answer, chance
 from casetrail.demand.choosing import Evidence, HiddenList, Verdict
+from casetrail.demand.choosing.hidden_list import FACTOR
 from casetrail.figures import Answer, Cell, Chart, Column, Refusal, Table
 
 
@@ -28,7 +29,7 @@ def _hidden(of: Given, found: Evidence) -> Answer:
             counted = of.lists.on(j), int(of.lists.counts[1 << j])
             rows.append((label, *counted, None, None, None, f"cannot be asked: {one.reason.replace('_', ' ')}"))
         else:
-            came_out = "missed" if one.fails else "found"
+            came_out = "missed" if one.fails else "cannot be told" if _wide(one) else "found"
             rows.append((label, one.size, one.known, one.estimate, one.low, one.high, came_out))
     columns = (
         Column("list", "List hidden"),
@@ -47,7 +48,8 @@ def _hidden(of: Given, found: Evidence) -> Answer:
         method=(
             "Internal consistency (Binette and Steorts 2022): the persons on one list are a population whose size is "
             "known; the others estimate how many of them they miss. A list is missed when the known number is outside "
-            "the interval and the size comes out wrong by more than 1.5 times."
+            "the interval and the size comes out wrong by more than 1.5 times; where only the width of the interval "
+            "keeps it from that, it cannot be told."
         ),
         chart=Chart(
             charts.intervals("list", "Persons on the hidden list alone", log=False, known=True),
@@ -60,17 +62,27 @@ def _hidden(of: Given, found: Evidence) -> Answer:
     return answer(of, said)
 
 
+def _wide(one: HiddenList) -> bool:
+    """The size comes out wrong by more than the factor, and only a wide interval keeps it from being a miss."""
+    return one.factor > FACTOR
+
+
 def _sentence(found: Evidence) -> str:
     tested = [one for one in found.hidden_lists if isinstance(one, HiddenList)]
     if not tested:
         return "No list can be hidden and looked for: too few persons or lists are left without it."
     missed = sum(one.fails for one in tested)
+    untold = sum(_wide(one) and not one.fails for one in tested)
     rest = len(found.hidden_lists) - len(tested)
     cannot = f" For {rest} more it cannot be asked." if rest else ""
     if len(tested) == 1:
+        if untold:
+            return f"One list was hidden, and whether the others find it cannot be told: too few share it.{cannot}"
         one = "missed" if missed else "found"
         return f"One list was hidden, and the others {one} the known number on it.{cannot}"
-    return f"Of {len(tested)} lists hidden in turn the others missed the known number of {missed}.{cannot}"
+    wide = f" Of {untold} more it cannot be told: their intervals are too wide." if untold else ""
+    right = len(tested) - missed - untold
+    return f"Of {len(tested)} lists hidden in turn the others found {right} and missed {missed}.{wide}{cannot}"
 
 
 def _pairs(of: Given, found: Evidence) -> Answer:

@@ -99,11 +99,12 @@ def _worded(reason: Reason) -> dict[str, object]:
 
 
 def _sentence(of: Given, verdict: Verdict, warnings: tuple[str, ...]) -> str:
+    assumed = verdict.assumption.sentence.removeprefix("Assumed: ")
     if verdict.open_above:
         return (
-            f"At least about {whole(verdict.low, verdict.n)} {of.noun} in all, of whom {verdict.n:,} are on a list. "
-            f"How many more cannot be known from these lists (what was estimated reaches {whole(verdict.high)}), "
-            f"because {'; '.join(reasons(verdict))}."
+            f"At least about {whole(verdict.low, verdict.n)} {of.noun} in all by every model and law that was tried, "
+            f"of whom {verdict.n:,} are on a list. How many more cannot be known from these lists (what was estimated "
+            f"reaches {whole(verdict.high)}), because {'; '.join(reasons(verdict))}. Assumed: {assumed}"
         )
     if verdict.kind is Kind.RANGE:
         return (
@@ -115,7 +116,6 @@ def _sentence(of: Given, verdict: Verdict, warnings: tuple[str, ...]) -> str:
         f"{whole(verdict.high)}, {percent(verdict.level)}), of whom {verdict.n:,} are on a list and "
         f"{whole(verdict.hidden)} on none"
     )
-    assumed = verdict.assumption.sentence.removeprefix("Assumed: ")
     beware = f" Beware: {warnings[0]}" if warnings else ""
     return f"{first}, if {assumed}{beware}"
 
@@ -187,8 +187,9 @@ def _between(verdict: Verdict) -> tuple[str, ...]:
         return ()
     if verdict.open_above:
         return (
-            "The lower end is no interval: it is the lowest of what was estimated and of the ends of its interval. "
-            "Where persons differ in how easily they are found, lists cannot tell how many are hardly ever found.",
+            "The lower end is no interval: it is the lowest of all estimates, the ends of their intervals, and the "
+            "lower end of Chao's bound, which rests on lists that do not depend on each other. Where persons differ in "
+            "how easily they are found, lists cannot tell how many are hardly ever found.",
         )
     return (
         "A range over defensible estimates is no interval: it promises no share of right answers, and where persons "

@@ -31,7 +31,7 @@ _NAMES = {
 }
 _WARN = {
     "one_inflation": "More persons were recorded just once than the rest allows: Chao's bound is then far too high, "
-    "and the one from twos and threes holds.",
+    "and the lower of it and the one from twos and threes is used.",
     "depends_on_cap": "A few persons recorded very often move an estimate by more than 1.5 times.",
     "families_differ": "Laws that fit alike differ by more than 1.5 times.",
     "rates_vary": "Persons differ in how often they are recorded: the Poisson law is too low.",
@@ -67,7 +67,8 @@ def method_words(code: str) -> str:
 def _headline(of: Given, found: Repeated, title: str) -> Answer:
     extra = "one_inflation" in found.warnings
     bound = found.safe_bound if extra else found.bound
-    laws = [fit.hidden for fit in found.near]
+    # What is below the lower end of a bound that holds does not fit, however close it comes to the counts.
+    laws = [fit.hidden for fit in found.near if fit.hidden.total >= bound.low]
     ends = [h.high for h in laws if h.high == h.high]
     # Where a law with infinitely many hidden fits as well there is no upper end at all.
     open_above = "runs_off" in found.warnings or not ends
@@ -79,7 +80,9 @@ def _headline(of: Given, found: Repeated, title: str) -> Answer:
     at_least = (
         f"At least {whole(bound.low, bound.n)} {of.noun} in all (95 %; {whole(bound.total)} as a point of the bound)"
     )
-    if open_above:
+    if not laws:
+        upper = "every law that was tried says fewer than that and so does not fit"
+    elif open_above:
         upper = OPEN
     else:
         upper = f"the law that fits says {_to(laws)}" if len(laws) == 1 else f"the laws that fit say {_to(laws)}"
@@ -120,7 +123,8 @@ def _estimate(of: Given, h: Hidden) -> Estimate:
 
 
 def _methods(of: Given, found: Repeated) -> Answer:
-    rows = tuple(_row(code, one) for code, one in found.found)
+    extra = "one_inflation" in found.warnings
+    rows = tuple(_row(code, one, extra=extra) for code, one in found.found)
     columns = (
         Column("method", "Method"),
         Column("total", "In all", "number", 0),
@@ -145,10 +149,16 @@ def _methods(of: Given, found: Repeated) -> Answer:
     return answer(of, said)
 
 
-def _row(code: str, one: Hidden | Refusal) -> tuple[Cell, ...]:
+# What counts persons recorded once, and so is no bound where there are too many of them.
+_WITH_ONES = ("chao", "chao_corrected", "turing")
+
+
+def _row(code: str, one: Hidden | Refusal, *, extra: bool) -> tuple[Cell, ...]:
     if isinstance(one, Refusal):
         return (method_words(code), None, None, None, f"refused: {one.reason.replace('_', ' ')}")
     kind = "lower bound" if one.lower_bound else "point, if its law holds"
+    if extra and code in _WITH_ONES:
+        kind = "no bound here: too many were recorded just once"
     return (method_words(code), one.total, one.low, None if one.high != one.high else one.high, kind)
 
 

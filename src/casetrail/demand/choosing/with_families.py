@@ -29,7 +29,8 @@ def judge_with_families(
     """What three lists or more say, and the families (a refusal where they cannot be fitted).
 
     Where a test finds that persons differ, the verdict is a range open above: all laws of how they may differ are
-    candidates beside the models, since their fit cannot tell them apart. Not so where a few lists that depend two by
+    candidates beside the models, since their fit cannot tell them apart, and its lower end is the lowest of all of
+    theirs and of Chao's bound. Not so where a few lists that depend two by
     two are by far the better account of the overlaps and leave no trace of persons who differ; a list that depends on
     several others is itself what persons who differ look like.
     Where no test finds it, laws that would fit as well are left to the page: they alone would turn fair lists into
@@ -48,7 +49,16 @@ def judge_with_families(
     near = () if isinstance(found, Refusal) or "persons_differ" not in found.warnings else found.near
     verdict = weighed(gathered, level=plan.level, families=[(f.name, f.total) for f in near], opened=reasons)
     told = {w.code for w in verdict.warnings}
-    return replace(verdict, warnings=(*verdict.warnings, *(r for r in reasons if r.code not in told))), found
+    warnings = (*verdict.warnings, *(r for r in reasons if r.code not in told))
+    return replace(verdict, low=min([verdict.low, *_lowest(found)]), warnings=warnings), found
+
+
+def _lowest(found: Families | Refusal) -> list[float]:
+    """Lower ends of the laws that the verdict leans on, and of the bound that holds however persons differ."""
+    if isinstance(found, Refusal):
+        return []
+    bound = found.of("Mth Chao")
+    return [f.low for f in (*found.near, *((bound,) if isinstance(bound, Family) else ()))]
 
 
 def _differ(gathered: Evidence, found: Families | Refusal) -> Iterator[Reason]:

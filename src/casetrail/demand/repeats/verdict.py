@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
 from scipy.stats import chi2
 
+from casetrail.demand.refusals import refuse
+from casetrail.demand.repeats.by_chance import by_chance
 from casetrail.demand.repeats.caps import APART, Caps, caps
 from casetrail.demand.repeats.counts import Repeats, why_not
 from casetrail.demand.repeats.every import Fits, Found, fits, from_fits
@@ -18,6 +21,8 @@ from casetrail.figures import Refusal
 # Laws whose criterion lies within 2 of the best are hardly told apart from it (R. E. Kass and A. E. Raftery, JASA 90
 # (1995) 773-795, section 3.2).
 NEAR = 2.0
+# At so small a chance of such counts nothing is estimated from them.
+NO_CHANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ class Said:
 
     @property
     def safe_bound(self) -> Hidden:
-        """The lower bound from twos and threes, bias-corrected: lower, and holds where ones are extra as well."""
-        return self._of("chao_without_ones_corrected")
+        """The lower of Chao's bound and that from twos and threes, which holds where ones are extra as well."""
+        return min(self.bound, self._of("chao_without_ones_corrected"), key=lambda bound: bound.total)
 
     def _of(self, name: str) -> Hidden:
         said = dict(self.found)[name]
@@ -62,9 +67,13 @@ class Said:
         return said
 
 
-def verdict(of: Repeats, *, level: float = 0.95) -> Said | Refusal:
-    """All estimates with their warnings. Refuses `nobody`, `no_repeats`, `too_few_repeats`."""
-    stands_in_the_way = why_not(of)
+def verdict(of: Repeats, *, level: float = 0.95, seed: int = 1) -> Said | Refusal:
+    """All estimates with their warnings.
+
+    Refuses `nobody`, `no_repeats`, `too_few_repeats`, and `not_by_chance` where no mixture of rates makes such counts
+    of persons recorded twice and more (p at most 1 %).
+    """
+    stands_in_the_way = why_not(of) or _not_by_chance(of, seed)
     if stands_in_the_way is not None:
         return stands_in_the_way
     fitted = fits(of, level=level)
@@ -83,6 +92,11 @@ def verdict(of: Repeats, *, level: float = 0.95) -> Said | Refusal:
         warnings=(),
     )
     return _warned(said)
+
+
+def _not_by_chance(of: Repeats, seed: int) -> Refusal | None:
+    p = by_chance(of, np.random.default_rng(seed))
+    return None if p is None or p > NO_CHANCE else refuse("not_by_chance", f"p {p:.2g} at most")
 
 
 def _rates_vary(fitted: Fits) -> float | None:
