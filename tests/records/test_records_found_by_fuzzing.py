@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 
 import pyarrow as pa
@@ -45,3 +46,17 @@ def test_a_list_without_the_column_of_the_child(tmp_path, keys) -> None:
     found = read_source(spec, keys=keys, as_of=date(2026, 3, 31))
     assert (found.rows_in, found.rows_quarantined, found.events.num_rows) == (1, 1, 0)
     assert any("not in the file" in note for note in found.notes)
+
+
+def test_a_workbook_with_a_member_of_no_name(read, tmp_path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        archive.writestr("x", b"")
+    # The name is one sign long; its length is set to nothing in the directory at the end.
+    data = bytearray((tmp_path / "a.xlsx").read_bytes())
+    at = data.rindex(b"PK\x01\x02")
+    data[at + 28] = 0
+    del data[at + 46]
+    data[data.rindex(b"PK\x05\x06") + 12] -= 1
+    with pytest.raises(InputError) as excinfo:
+        read(bytes(data), name="a.xlsx")
+    assert excinfo.value.code == "bad_workbook"
