@@ -43,6 +43,11 @@ returns $CASETRAIL_RETURNS_CHILDREN="5000":
     python -m pytest -n 0 tests/inquiry -k "written" --durations=5
     python bench/returns_written.py {{CASETRAIL_RETURNS_CHILDREN}}
 
+# spoilt files for every reader under a watchdog, and imports killed at fifty moments (resumable; figures in fuzz.jsonl)
+fuzz INPUTS="100000" MOMENTS="50":
+    python bench/fuzz/spoil.py --inputs {{INPUTS}} --out fuzz.jsonl
+    python bench/fuzz/kill.py --moments {{MOMENTS}}
+
 # the speed bars of the design, as ratios measured side by side
 bench *ARGS:
     python bench/run.py {{ARGS}}

@@ -251,3 +251,20 @@ def test_xml_that_is_written_otherwise_goes_through_the_parser(xml):
 def test_merged_blocks_are_found_by_both():
     xml = b'<worksheet><row r="1"><c r="A1"/></row><mergeCells><mergeCell ref="A1:C2"/></mergeCells></worksheet>'
     assert scan_sheet(iter([xml]), iter([])).merged == [(0, 0, 1, 2)] == parsed(iter([xml])).merged
+
+
+def test_merged_cells_are_told_and_nothing_is_shifted(tmp_path, read, faults):
+    book = openpyxl.Workbook()
+    for row in ([*HEADER, "team", None], ["1", "call", "2007-03-04", "A", "x"], ["2", "call", "2007-03-05", "B", "y"]):
+        book.active.append(row)
+    book.active.merge_cells("D1:E1")
+    book.active.merge_cells("A2:A3")  # the second child is blank in the file: it is not taken to be the first
+    book.save(tmp_path / "calls.xlsx")
+
+    columns = {"person": ("who",), "activity": ("what",), "at": ("when",), "team": ("team",)}
+    extract = read(name="calls.xlsx", columns=columns)
+
+    assert "The header has merged cells: 1 column without a name of its own was not read." in extract.notes
+    assert "1 block of merged cells below the header: only the first cell of each has a value." in extract.notes
+    assert extract.events["team"].to_pylist() == ["A"]
+    assert faults(extract) == [(2, 3, "who", "missing_person")]

@@ -142,7 +142,7 @@ def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
         raise ProtectionError(
             "The file has rows of single persons, and nothing says why their records may be used.",
             where=file.path.name,
-            todo="Give counts of patterns instead (a column named count), name an inquiry file with a [protection] "
+            todo="Give counts instead (a column named count), name an inquiry file with a [protection] "
             "table (--inquiry), or say what the file is with --origin: made-up, public-pseudonymous or "
             "public-aggregate.",
             code="protection_missing",

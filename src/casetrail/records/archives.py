@@ -58,7 +58,9 @@ def open_archive(path: Path, what: str) -> Archive:
             todo="Save it as .xlsx without a password." if what == "workbook" else "Pack it again as .zip.",
             code="bad_workbook" if what == "workbook" else "bad_archive",
         ) from None
-    found = Archive(path, what, [entry for entry in entries if not entry.is_dir()])
+    found = Archive(path, what, [entry for entry in entries if not entry.filename.endswith("/")])
+    if not all(entry.filename for entry in entries):
+        raise damaged(found)
     _check_sizes(entries, found)
     _check_names(entries, found)
     return found

@@ -171,7 +171,11 @@ def _grid(
         sheets=sheet.all_names,
         formulas=_formulas(scan, kept, below + top + 1),
         marked=True,
-        notes=(*sheet.notes, *_notes(scan, set(kept.values()), top, blank=blank, above=above)),
+        notes=(
+            *sheet.notes,
+            *_merged(scan, header, top),
+            *_notes(scan, set(kept.values()), top, blank=blank, above=above),
+        ),
     )
 
 
@@ -214,6 +218,23 @@ def _records(sheet: _Sheet, top: int, texts: Mapping[str, pa.Array]) -> tuple[Pl
         filled[row] = row in with_error or any(text_of(cell) for cell in below)
     found: Places = np.flatnonzero(filled).astype(np.int64)
     return found, rows - len(found)
+
+
+def _merged(scan: SheetScan, header: Sequence[str], top: int) -> list[str]:
+    """What merged cells hide: all but the first cell of a block are blank, and nothing is filled in or shifted."""
+    told = []
+    wide = [block for block in scan.merged if block[0] <= top <= block[2] and block[3] > block[1]]
+    nameless = sum(not header[at] for block in wide for at in range(block[1], min(block[3] + 1, len(header))))
+    if nameless:
+        told.append(
+            f"The header has merged cells: {plural(nameless, 'column')} without a name of "
+            f"{'its' if nameless == 1 else 'their'} own {'was' if nameless == 1 else 'were'} not read."
+        )
+    if below := sum(block[2] > top for block in scan.merged):
+        told.append(
+            f"{plural(below, 'block')} of merged cells below the header: only the first cell of each has a value."
+        )
+    return told
 
 
 def _notes(scan: SheetScan, kept: set[int], top: int, *, blank: int, above: int) -> tuple[str, ...]:

@@ -54,7 +54,8 @@ def make(tables: Sequence[Checked], terms: Terms) -> Made:
 def _mapped(table: Checked, about: MappingForm, terms: Terms) -> Assembled | None:
     """What one mapping makes of a table; None when no row has what it needs."""
     grid, start = table.held.grid, about.start
-    if start not in table.days:
+    # Without the column that says who, rows are set aside or tell of nobody; a note says that it is missing.
+    if start not in table.days or PERSON not in _feeds(table, about):
         return None
     rows = ~table.book.unusable & fulfilled(table, about) & table.days[start].known
     if start in table.book.spoilt:
