@@ -223,4 +223,4 @@ def _tree(rng: random.Random, name: str) -> Case:
     text = f"<{root}>{''.join(units)}</{root}>".encode()
     case = _case(rng, {"a.xml": text}, rows, format=name)
     # Loose elements may be rows of their own, so that only a lower end of the count is known of XML.
-    return replace(case, rows=None if case.rows is None else -case.rows)
+    return replace(case, rows=-case.rows if case.rows else None)
