@@ -206,3 +206,14 @@ def test_a_command_line_takes_the_place_of_the_table() -> None:
     for wrong in (["police"], ["=police"], ["police="], ["a=b", "a=c"]):
         with pytest.raises(InquiryError, match="a name of its own"):
             asked_with(asked, since=None, until=None, lists=wrong)
+
+
+def test_notes_of_a_pack_that_withholds_say_no_count_of_persons(world: tuple[Trail, Inquiry]) -> None:
+    """An overlap, or those seen in a half, would give a withheld pattern away."""
+    trail, asked = world
+    found = _lists(trail_lists(trail, asked, DemandAsked(wanted=LISTS, since=DAYS[0], until=DAYS[1])))
+    assert f"{found.counted.both_halves[0].both:,} in both" in " ".join(notes(found))
+    quiet = " ".join(notes(found, counted=False))
+    assert "What counts" in quiet
+    assert "persons on both" not in quiet
+    assert "in both halves" not in quiet

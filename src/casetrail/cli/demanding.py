@@ -158,8 +158,9 @@ def demand(
         _refuse(
             count=count, sheet=sheet, by=by, area=area, **{"with": along}, made_by=made_by or None, inquiry=protection
         )
-        found = _of_trail(
-            file, wanted, (since, until, tuple(lists or ())), known_on=known_on, repeats=repeats, quiet=json
+        choice = (since, until, tuple(lists or ()))
+        found, leaves = _of_trail(
+            file, wanted, choice, known_on=known_on, repeats=repeats, ways=(json, out is not None)
         )
         guard: Path | None = file
     else:
@@ -175,10 +176,13 @@ def demand(
             count=count,
             sheet=sheet,
         )
-        found = _of_file(asked, wanted, (origin, made_by), protection=protection, quiet=json)
+        ways = (json, out is not None)
+        found, leaves = _of_file(asked, wanted, (origin, made_by), protection=protection, ways=ways)
         guard = protection
     if out is not None:
-        _pack(found, out, title=f"How much was never recorded: {file.name}", inquiry_file=guard)
+        _pack(leaves, out, title=f"How much was never recorded: {file.name}", inquiry_file=guard)
+        if leaves is not found:
+            _say_withheld()
     from casetrail.cli.looking import say
 
     say(found, "demand", json=json)
@@ -227,19 +231,26 @@ def _with(wanted: Wanted, links: StatedLinks, most: int | None, bound: str | Non
 
 
 def _of_file(
-    asked: ListsFile, wanted: Wanted, said: tuple[Kind, str], *, protection: Path | None, quiet: bool
-) -> tuple[Answer, ...]:
+    asked: ListsFile, wanted: Wanted, said: tuple[Kind, str], *, protection: Path | None, ways: tuple[bool, bool]
+) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
+    """The answers for the screen and for the pack. `ways`: quiet, and whether there is to be a pack."""
     from dataclasses import replace
 
     from casetrail import inquiry
     from casetrail.cli.saying import watching
     from casetrail.figures import Origin
-    from casetrail.inquiry.demanding import file_demand
+    from casetrail.inquiry.demanding import file_demand, withheld
 
     table = replace(asked, origin=Origin(said[0].value), made_by=said[1])
     guard = None if protection is None else inquiry.parse(protection, today=today())
-    with watching(quiet=quiet) as seen:
-        return file_demand(table, wanted, protection=guard, today=today(), stage=seen.stage)
+    with watching(quiet=ways[0]) as seen:
+        found = file_demand(table, wanted, protection=guard, today=today(), stage=seen.stage)
+        if not (ways[1] and withheld(table)):
+            return found, found
+        if seen.stage is not None:
+            seen.stage("the pack, without the counts that it withholds")
+        leaving = replace(wanted, leaving=True)
+        return found, file_demand(table, leaving, protection=guard, today=today(), stage=seen.stage)
 
 
 def _of_trail(
@@ -249,13 +260,15 @@ def _of_trail(
     *,
     known_on: date | None,
     repeats: bool,
-    quiet: bool,
-) -> tuple[Answer, ...]:
+    ways: tuple[bool, bool],
+) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
+    """As `_of_file`."""
     from dataclasses import replace
 
     from casetrail import inquiry
     from casetrail.cli.logs import remembered
     from casetrail.cli.saying import watching
+    from casetrail.inquiry.demand_leaving import public
     from casetrail.inquiry.demand_trail import asked_with
     from casetrail.inquiry.demanding import trail_demand
 
@@ -266,10 +279,24 @@ def _of_trail(
         wanted = replace(wanted, asked=replace(wanted.asked, links=parsed.demand.links))
     with (
         remembered(inquiry.WorkFolder(parsed.work), verbose=False),
-        watching(quiet=quiet) as seen,
+        watching(quiet=ways[0]) as seen,
         inquiry.followed(parsed, known_on=known_on, progress=seen.rows, stage=seen.stage) as (trail, _),
     ):
-        return trail_demand(trail, parsed, wanted, asked, known_on=known_on)
+        found = trail_demand(trail, parsed, wanted, asked, known_on=known_on)
+        if not ways[1] or public(found[0].origin):
+            return found, found
+        leaving = replace(wanted, leaving=True)
+        return found, trail_demand(trail, parsed, leaving, asked, known_on=known_on)
+
+
+def _say_withheld() -> None:
+    from casetrail.cli.saying import err
+
+    err().print(
+        "[dim]The pack withholds counts of fewer than ten persons and is worked out without them; what stands here is "
+        "exact and stays in the house.[/]",
+        soft_wrap=True,
+    )
 
 
 def _pack(found: tuple[Answer, ...], out: Path, *, title: str, inquiry_file: Path | None) -> None:

@@ -1,30 +1,29 @@
 """Before the answers on one set of lists leave the house: what one page withholds, the next must not give back.
 
 `publish.protect` withholds counts of persons under ten, one answer at a time. The pages on lists print the same persons
-several times over: patterns, pairs, whole lists and the sum. So where a pattern is withheld a second one goes with it,
-and the pages of pairs and of hidden lists keep what they found and lose the counts they found it from.
+several times over: patterns, pairs, whole lists and the sum. `demand_leaving` has worked all of them out without the
+withheld ones, so none follows from another; the pages of pairs and of hidden lists keep what they found and lose sums
+that nobody counted.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from casetrail.demand.answers import charts
-from casetrail.figures import Answer, Cell, Chart, Refusal, Suppressed, Table
-from casetrail.publish.protect import LEAST_PERSONS, RULE, protected
+from casetrail.figures import Answer, Cell, Chart, Refusal, Table
+from casetrail.publish.protect import LEAST_PERSONS, protected
 
 _WITHOUT_COUNTS = (
-    "Counts of persons are left out here: with them a pattern of fewer than 10 persons could be worked out."
+    "Counts of persons are left out here: with those of fewer than ten withheld, nobody counted these sums."
 )
 
 
 # The numbers of a refusal stand in brackets at its end.
 _IN_BRACKETS = re.compile(r" \([^()]*\)(?=\.)")
-# Pages on which each person is in one row.
-_ADDED_UP = ("demand.lists", "demand.strata", "demand.areas", "demand.regression")
 
 
 def guarded(answers: Sequence[Answer]) -> tuple[Answer, ...]:
@@ -40,19 +39,10 @@ def _together(answers: Sequence[Answer]) -> Sequence[Answer]:
 
 
 def _by_itself(answer: Answer) -> Answer:
-    """A table with one withheld row loses a second one, the smallest left: their sum may stand on another page."""
-    table = answer.body
-    if isinstance(table, Refusal) and table.reason == "too_few_repeats" and protected(answer):
-        return _uncounted(answer, table)
-    if answer.id not in _ADDED_UP or not protected(answer) or not isinstance(table, Table):
-        return answer
-    at, small, rows = _at(table), _small(table), list(table.rows)
-    for block in _blocks(table, named=answer.id == "demand.regression"):
-        rest = [i for i in block if i not in small]
-        if len(small & {*block}) == 1 and rest:
-            second = min(rest, key=lambda i: _number(table.rows[i][at]))
-            rows[second] = tuple(Suppressed(RULE) if j == at else cell for j, cell in enumerate(rows[second]))
-    return replace(answer, body=replace(table, rows=tuple(rows)))
+    refusal = answer.body
+    if isinstance(refusal, Refusal) and refusal.reason == "too_few_repeats" and protected(answer):
+        return _uncounted(answer, refusal)
+    return answer
 
 
 def _uncounted(answer: Answer, refusal: Refusal) -> Answer:
@@ -60,15 +50,6 @@ def _uncounted(answer: Answer, refusal: Refusal) -> Answer:
     message = _IN_BRACKETS.sub("", refusal.message)
     sentence = answer.sentence.replace(refusal.message, message)
     return replace(answer, body=replace(refusal, message=message), sentence=sentence)
-
-
-def _blocks(table: Table, *, named: bool) -> Iterable[Sequence[int]]:
-    """Rows that add up to all persons: all but the margins; or, of several columns' kinds, those of one column."""
-    blocks: dict[str, list[int]] = {}
-    for i, row in enumerate(table.rows):
-        if i not in table.margins:
-            blocks.setdefault(str(row[0]).split(":")[0] if named else "", []).append(i)
-    return blocks.values()
 
 
 def _at(table: Table) -> int:

@@ -8,8 +8,15 @@ from casetrail.figures import Origin
 from casetrail.inquiry.demand_trail import TrailLists
 
 
-def notes(of: TrailLists) -> tuple[str, ...]:
-    """Who was counted, what came by being passed on, whether the same persons stay, and what was left out."""
+def notes(of: TrailLists, *, counted: bool = True) -> tuple[str, ...]:
+    """Who was counted, what came by being passed on, whether the same persons stay, and what was left out.
+
+    Not `counted`: without any count of persons, where with them a withheld one could be worked out.
+    """
+    return _counted(of) if counted else (_who(of), *_partly(of), _NOT_ASKED)
+
+
+def _counted(of: TrailLists) -> tuple[str, ...]:
     counted = of.counted
     return (
         _who(of),
@@ -19,9 +26,14 @@ def notes(of: TrailLists) -> tuple[str, ...]:
         _halves(of, counted.both_halves[0]),
         *_unknown(of),
         *_partly(of),
-        "An agency that could not have recorded it at all is to be left out of the lists: its list would only say that "
-        "it was not asked.",
+        _NOT_ASKED,
     )
+
+
+_NOT_ASKED = (
+    "An agency that could not have recorded it at all is to be left out of the lists: its list would only say that it "
+    "was not asked."
+)
 
 
 def _who(of: TrailLists) -> str:

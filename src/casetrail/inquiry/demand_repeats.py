@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ from casetrail.demand.from_trail.repeated import TOGETHER, Repeated, RepeatedLis
 from casetrail.demand.lists import Lists
 from casetrail.figures import Answer, Cell, Column, Range, Refusal, SourceRef, Table
 from casetrail.inquiry.demand_cover import Covered, cover, not_linked, period_of
+from casetrail.inquiry.demand_leaving import MIDDLE, few_times, public, taken_times, times_leaving
 from casetrail.inquiry.demand_trail import check_names
 from casetrail.inquiry.model import DemandAsked, Inquiry
 from casetrail.inquiry.reading import end_of_day_us
@@ -82,24 +83,33 @@ def _sources(trail: Trail, covered: Sequence[Covered]) -> tuple[SourceRef, ...]:
     return tuple(ref for ref in trail.sources if ref.name in used)
 
 
-def repeats_answers(of: Given, found: TrailRepeats, *, most: int | None = None) -> tuple[Answer, ...]:
-    """One table of all lists, then the headline, every method and the caps of each list that can say anything."""
+def repeats_answers(
+    of: Given, found: TrailRepeats, *, most: int | None = None, leaving: bool = False
+) -> tuple[Answer, ...]:
+    """One table of all lists, then the headline, every method and the caps of each list that can say anything.
+
+    `leaving`: for a pack, so that nothing of real persons hangs on counts of one to nine, nor on all lists together,
+    from which those of one list could be taken away.
+    """
     given = replace(of, sources=found.sources, origin=joint_origin([s.origin for s in found.sources]))
     given = replace(given, lists=NOBODY, notes=_notes(given, found))
-    lists = [one for one in found.counted.lists if found.linked or one.name != TOGETHER]
+    masked = leaving and not public(given.origin) and any(few_times(one.times) for one in found.counted.lists)
+    lists = [one for one in found.counted.lists if (found.linked and not masked) or one.name != TOGETHER]
+    ask: Callable[..., tuple[Answer, ...]] = times_leaving if masked else times_answers
     pages: list[Answer] = []
     rows: list[tuple[Cell, ...]] = []
     for one, name in zip(lists, _slugs(lists), strict=True):
-        why = one.why_not()
-        mine = () if why else tuple(_named(given, one, name, most))
+        shown = replace(one, times=taken_times(one.times, MIDDLE)) if masked else one
+        why = shown.why_not()
+        mine = () if why else tuple(_named(one, name, ask(given, one.times, most=most)))
         pages += mine
-        rows.append(_row(one, why, mine))
+        rows.append(_row(shown, why, mine))
     return (_overview(given, rows), *pages)
 
 
-def _named(given: Given, one: Repeated, name: str, most: int | None) -> Iterator[Answer]:
+def _named(one: Repeated, name: str, found: Sequence[Answer]) -> Iterator[Answer]:
     """The pages of repeat counts under the name of a list."""
-    for page in times_answers(given, one.times, most=most):
+    for page in found:
         end = "" if page.id == "demand.hidden" else f".{page.id.rpartition('.')[2]}"
         figure = f"{QUESTION}.{name}{end}"
         yield replace(

@@ -12,7 +12,7 @@ import numpy as np
 
 from casetrail.demand.answers.divided import Divided
 from casetrail.demand.answers.every import Asked, first_answer, list_answers, own_answer, refused_answers, times_answers
-from casetrail.demand.answers.given import Given
+from casetrail.demand.answers.given import LEAST, Given
 from casetrail.demand.choosing import Assumption
 from casetrail.demand.linkage.stated import StatedLinks
 from casetrail.demand.lists import Lists
@@ -20,6 +20,17 @@ from casetrail.demand.repeats.counts import MOST_TIMES
 from casetrail.errors import InputError, ProtectionError, UnknownNameError
 from casetrail.figures import Answer, Origin, Refusal, SourceRef, Table
 from casetrail.inquiry.demand_guard import guarded
+from casetrail.inquiry.demand_leaving import (
+    few,
+    few_parts,
+    few_times,
+    left_out,
+    lists_leaving,
+    public,
+    spelt,
+    times_leaving,
+    unhashed,
+)
 from casetrail.inquiry.demand_lists import ListsFile, ReadLists, read_lists
 from casetrail.inquiry.demand_notes import notes
 from casetrail.inquiry.demand_repeats import repeats_answers, trail_repeats
@@ -39,10 +50,12 @@ NOBODY = Lists(("none",), np.zeros(2, dtype=np.int64))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is asked of lists, whatever they come from."""
+    """What is asked of lists, whatever they come from. `leaving`: for a pack, so that nothing of real persons hangs on
+    counts that are withheld there."""
 
     asked: Asked
     seed: int = 1
+    leaving: bool = False
 
     def request(self) -> dict[str, object]:
         """As a provenance keeps it."""
@@ -94,36 +107,58 @@ def file_demand(
     """
     read = read_lists(file)
     request = {"table": file.path.name, **_told(file), **wanted.request()}
+    guarded_here = wanted.leaving and not public(file.origin) and _withheld(read)
     if isinstance(read, Refusal):
         from casetrail.records.files import sha256_of
 
         source = SourceRef(file.path.name, sha256_of(file.path), file.origin, file.made_by)
-        return stamped(
-            refused_answers(
-                Given(lists=NOBODY, sources=(source,), origin=file.origin, request=request, seed=wanted.seed), read
-            )
-        )
-    if isinstance(read, ReadTimes):
-        _only_repeats(wanted.asked, file.path.name)
-        given = Given(lists=NOBODY, sources=(read.source,), origin=file.origin, request=request, seed=wanted.seed)
-        if file.origin is Origin.REAL and _times_like_persons(read):
-            _check(file, protection, today)
-        return stamped(_times(replace(given, notes=_times_notes(read)), read, wanted.asked.most))
-    if file.origin is Origin.REAL and _like_persons(read):
-        _check(file, protection, today)
+    else:
+        source = read.source
     given = Given(
-        lists=read.together,
-        sources=(read.source,),
+        lists=NOBODY,
+        sources=(unhashed(source) if guarded_here else source,),
         origin=file.origin,
         request=request,
         seed=wanted.seed,
-        notes=_notes(read),
     )
-    by = {", ".join(label): lists for label, lists in read.strata.items()}
-    return stamped(list_answers(given, wanted.asked, by=Divided(by, read.areas), stage=stage))
+    if isinstance(read, Refusal):
+        return stamped(refused_answers(given, read))
+    if isinstance(read, ReadTimes):
+        _only_repeats(wanted.asked, file.path.name)
+        if file.origin is Origin.REAL and _times_like_persons(read):
+            _check(file, protection, today)
+        given = replace(given, notes=_times_notes(read, said=not guarded_here))
+        return stamped(_times(given, read, wanted.asked.most, leaving=guarded_here))
+    if file.origin is Origin.REAL and _like_persons(read):
+        _check(file, protection, today)
+    given = replace(given, lists=read.together, notes=_notes(read, said=not guarded_here))
+    by = Divided({", ".join(label): lists for label, lists in read.strata.items()}, read.areas)
+    ask = lists_leaving if guarded_here else list_answers
+    return stamped(ask(given, wanted.asked, by=by if by.strata else None, stage=stage))
 
 
-def _times(given: Given, read: ReadTimes, most: int | None) -> tuple[Answer, ...]:
+def withheld(file: ListsFile) -> bool:
+    """Whether a table has counts that its pack would withhold, so that the pack is worked out without them.
+
+    Raises: InputError for the file.
+    """
+    return not public(file.origin) and _withheld(read_lists(file))
+
+
+def _withheld(read: ReadLists | ReadTimes | Refusal) -> bool:
+    """Whether there are counts of one to nine persons; of a table that could not be counted nobody knows."""
+    if isinstance(read, Refusal):
+        return True
+    if isinstance(read, ReadTimes):
+        return few_times(read.persons) or _few_described(read)
+    return few(read.together) or few_parts(Divided({"/".join(k): v for k, v in read.strata.items()}, read.areas))
+
+
+def _few_described(read: ReadTimes) -> bool:
+    return read.described is not None and any(0 < cell.persons < LEAST for cell in read.described.cells)
+
+
+def _times(given: Given, read: ReadTimes, most: int | None, *, leaving: bool) -> tuple[Answer, ...]:
     if not any(read.persons.values()):
         raise InputError("Nobody is counted.", where=read.source.name, todo="Name another file.", code="nobody")
     if max(read.persons) > MOST_TIMES:
@@ -133,7 +168,11 @@ def _times(given: Given, read: ReadTimes, most: int | None) -> tuple[Answer, ...
             todo="Give times of recording, such as 1, 2, 3.",
             code="too_large",
         )
-    return times_answers(given, read.persons, read.described, most=most)
+    if not leaving:
+        return times_answers(given, read.persons, read.described, most=most)
+    found = times_leaving(given, read.persons, most=most)
+    # Cells of what is known of the persons are never larger than those of times alone.
+    return found if read.described is None else (*found, left_out(given))
 
 
 def _check(file: ListsFile, protection: Inquiry | None, today: date) -> None:
@@ -168,14 +207,22 @@ def _times_like_persons(read: ReadTimes) -> bool:
     return read.one_row_each or (groups > 0 and (n < 2 * read.rows or 2 * groups > max(read.rows, 2)))
 
 
-def _times_notes(read: ReadTimes) -> tuple[str, ...]:
-    row = "1 row" if read.rows == 1 else f"{read.rows:,} rows"
+def _times_notes(read: ReadTimes, *, said: bool) -> tuple[str, ...]:
+    row = _rows(read, said=said)
     kind = "one for each person" if read.one_row_each else "of times recorded with their persons"
     return (f"Repeat counts, read from {row}, {kind}; who counts as a person, and of which period, is as there.",)
 
 
-def _notes(read: ReadLists) -> tuple[str, ...]:
-    row = "1 row" if read.rows == 1 else f"{read.rows:,} rows"
+def _rows(read: ReadLists | ReadTimes, *, said: bool) -> str:
+    """How many rows. Not `said`: persons must not be counted by them, and a number in words is not taken for one."""
+    if not said and read.one_row_each:
+        return "rows"
+    number = f"{read.rows:,}" if said else spelt(read.rows)
+    return f"{number} row" if read.rows == 1 else f"{number} rows"
+
+
+def _notes(read: ReadLists, *, said: bool) -> tuple[str, ...]:
+    row = _rows(read, said=said)
     kind = "one for each person" if read.one_row_each else "of patterns with their counts"
     by = f"; divided by {', '.join(read.by)}" if read.by else ""
     return (
@@ -209,8 +256,11 @@ def trail_demand(
     given, found = _counted(trail, inquiry, wanted, (choice, known_on))
     if isinstance(found, Refusal):
         return stamped(refused_answers(given, found))
-    answers = list_answers(given, wanted.asked)
     own = found.counted.own
+    if wanted.leaving and not public(given.origin) and (few(given.lists) or few(own)):
+        # How the two sets of lists differ counts whom one agency told another of: they do not leave together.
+        return stamped(lists_leaving(replace(given, notes=notes(found, counted=False)), wanted.asked))
+    answers = list_answers(given, wanted.asked)
     if own.n and not np.array_equal(own.counts, given.lists.counts):
         answers = (*answers, own_answer(replace(given, lists=own, notes=()), wanted.asked))
     return stamped((*answers, *_truth(inquiry, found, answers)))
@@ -226,7 +276,7 @@ def _repeats(
     found = trail_repeats(trail, inquiry, choice[0], known_on=choice[1])
     if isinstance(found, Refusal):
         return stamped(refused_answers(given, found))
-    return stamped(repeats_answers(given, found, most=wanted.asked.most))
+    return stamped(repeats_answers(given, found, most=wanted.asked.most, leaving=wanted.leaving))
 
 
 def _only_repeats(a: Asked, where: str) -> None:
@@ -292,7 +342,7 @@ def demand_again(request: Mapping[str, Any], figure: str, *, table: Path | None,
 
     Raises: InputError where that is not at hand, UnknownNameError for a figure that is not made any more.
     """
-    wanted = wanted_again(request)
+    wanted = replace(wanted_again(request), leaving=True)
     if "trail" in request and inquiry is not None:
         choice, known_on = asked_again(request["trail"])
         with followed(inquiry, known_on=known_on) as (trail, _):
