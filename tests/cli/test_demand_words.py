@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acceptance.command import casetrail
 from casetrail.demand.answers.given import chance, whole
-from casetrail.demand.answers.looks import looks
+from casetrail.demand.answers.looks import looks, no_list
 from casetrail.demand.lists import Lists
 
 HEAD = "police,health,school"
@@ -37,15 +37,41 @@ def test_every_page_says_which_columns_were_taken_as_lists(tmp_path: Path) -> No
         assert any("Taken as lists: police, health, school." in note for note in answer["caveats"])  # type: ignore[attr-defined]
 
 
-def test_a_column_of_sex_taken_as_a_list_is_warned_of_in_the_sentence(tmp_path: Path) -> None:
+SEX = ["1,0,0"] * 60 + ["1,0,1"] * 70 + ["0,1,0"] * 40 + ["0,1,1"] * 40 + ["1,1,0"] * 20 + ["1,1,1"] * 20
+
+
+def test_a_column_of_sex_is_no_list_until_somebody_says_so(tmp_path: Path) -> None:
     """Two lists and a property: of 250 persons 130 have it, and nobody has it and is on no list."""
-    rows = ["1,0,0"] * 60 + ["1,0,1"] * 70 + ["0,1,0"] * 40 + ["0,1,1"] * 40 + ["1,1,0"] * 20 + ["1,1,1"] * 20
-    text = "police,health,female\n" + "\n".join(rows) + "\n"
-    headline = _answers(tmp_path, text, "--assume", "independent")["demand.hidden"]
+    text = "police,health,female\n" + "\n".join(SEX) + "\n"
+    refused = _answers(tmp_path, text, "--assume", "independent", "--quick")["demand.hidden"]
+    assert refused["refusal"]["reason"] == "looks_like_no_list"  # type: ignore[index]
+    assert "--list police --list health" in str(refused["refusal"])
+    named = ("--list", "police", "--list", "health", "--list", "female")
+    headline = _answers(tmp_path, text, "--assume", "independent", "--quick", *named)["demand.hidden"]
     assert "Nobody is on female alone" in " ".join(headline["caveats"])  # type: ignore[arg-type]
     if headline["kind"] != "refusal":
         assert ": Nobody is on female alone" in str(headline["sentence"])
-    assert "--by" in " ".join(headline["caveats"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        # On half of all persons, and some of them are on it alone.
+        [0, 140, 120, 40, 160, 52, 45, 15],
+        # Never alone, and on the few who are on both others: a list that is drawn from them.
+        [0, 140, 120, 60, 0, 12, 10, 14],
+        # Never alone, and always beside the first list: inside it.
+        [0, 60, 90, 20, 0, 80, 0, 60],
+    ],
+)
+def test_ordinary_lists_are_not_taken_for_a_property(counts: list[int]) -> None:
+    assert no_list(Lists(("a", "b", "c"), np.array(counts))) is None
+
+
+def test_a_list_of_an_agency_is_never_a_property() -> None:
+    of = Lists(("a", "b", "c"), np.array([0, 60, 40, 20, 0, 70, 40, 20]))
+    assert no_list(of) is not None
+    assert not looks(of, agencies=True)
 
 
 def test_a_list_and_its_copy_are_warned_of(tmp_path: Path) -> None:

@@ -6,16 +6,20 @@ import csv
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from acceptance.small import inquiry, source
 from casetrail.demand.from_trail.wanted import Counting, ListOf, Wanted
+from casetrail.demand.lists import Lists
 from casetrail.errors import InquiryError, UnknownNameError
 from casetrail.figures import Origin, Refusal
 from casetrail.inquiry.demand_notes import notes
 from casetrail.inquiry.demand_trail import TrailLists, asked_again, asked_with, trail_lists
+from casetrail.inquiry.demanding import _without_empty_merged
 from casetrail.inquiry.following import followed
 from casetrail.inquiry.model import DemandAsked, Inquiry
 from casetrail.inquiry.parse import parse
@@ -217,3 +221,18 @@ def test_notes_of_a_pack_that_withholds_say_no_count_of_persons(world: tuple[Tra
     assert "What counts" in quiet
     assert "persons on both" not in quiet
     assert "in both halves" not in quiet
+
+
+def test_a_merged_list_without_anybody_of_its_own_is_left_out(world: tuple[Trail, Inquiry]) -> None:
+    """School as the merged list: whoever is on it was told of by another, so that its own has nobody."""
+    trail, asked = world
+    found = _lists(trail_lists(trail, asked, DemandAsked(wanted=LISTS, since=DAYS[0], until=DAYS[1])))
+    chosen = replace(found.counted.chosen, merged=(("school", 12),))
+    merged = replace(found, counted=replace(found.counted, chosen=chosen))
+    own = Lists(("police", "health", "school"), np.array([0, 50, 40, 9, 0, 0, 0, 0]))
+    left, note = _without_empty_merged(own, merged)
+    assert left.names == ("police", "health")
+    assert left.counts.tolist() == [0, 50, 40, 9]
+    assert "school" in note
+    # Nothing was merged: an empty list stays, and is refused as one.
+    assert _without_empty_merged(own, found) == (own, "")

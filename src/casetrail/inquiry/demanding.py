@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -131,7 +131,8 @@ def file_demand(
         return stamped(_times(given, read, wanted.asked.most, leaving=guarded_here))
     if file.origin is Origin.REAL and _like_persons(read):
         _check(file, protection, today)
-    given = replace(given, lists=read.together, notes=_notes(read, said=not guarded_here))
+    chosen: Literal["by look", "by name"] = "by name" if file.lists else "by look"
+    given = replace(given, lists=read.together, notes=_notes(read, said=not guarded_here), chosen=chosen)
     by = Divided({", ".join(label): lists for label, lists in read.strata.items()}, read.areas)
     ask = lists_leaving if guarded_here else list_answers
     return stamped(ask(given, wanted.asked, by=by if by.strata else None, stage=stage))
@@ -262,8 +263,24 @@ def trail_demand(
         return stamped(lists_leaving(replace(given, notes=notes(found, counted=False)), wanted.asked))
     answers = list_answers(given, wanted.asked)
     if own.n and not np.array_equal(own.counts, given.lists.counts):
-        answers = (*answers, own_answer(replace(given, lists=own, notes=()), wanted.asked))
+        own, note = _without_empty_merged(own, found)
+        answers = (*answers, own_answer(replace(given, lists=own, notes=()), wanted.asked, note=note))
     return stamped((*answers, *_truth(inquiry, found, answers)))
+
+
+def _without_empty_merged(own: Lists, found: TrailLists) -> tuple[Lists, str]:
+    """Without the list into which the agencies beyond six were merged here, where it has nobody of its own."""
+    chosen = found.counted.chosen
+    merged = {agency for agency, _ in chosen.merged}
+    places = [j for j, one in enumerate(chosen.lists.values()) if merged and {*one.agencies} == merged]
+    if not places or own.on(places[0]):
+        return own, ""
+    keep = [j for j in range(own.k) if j != places[0]]
+    note = (
+        f"The list {own.names[places[0]]}, into which the agencies with the fewest persons were merged, has nobody but "
+        "those it was told of; it is left out here."
+    )
+    return own.of_only(keep), note
 
 
 def _repeats(
@@ -314,6 +331,7 @@ def _counted(
         request=request,
         seed=wanted.seed,
         notes=notes(found),
+        chosen="agencies",
     )
     return given, found
 

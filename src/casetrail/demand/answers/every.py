@@ -18,7 +18,7 @@ from casetrail.demand.answers.families_page import families_answer
 from casetrail.demand.answers.given import Given, Said, answer
 from casetrail.demand.answers.headline import headline_answer
 from casetrail.demand.answers.limit_page import check_limit, limited
-from casetrail.demand.answers.looks import Look, beware, looks
+from casetrail.demand.answers.looks import Look, beware, looks, no_list
 from casetrail.demand.answers.models_page import model_answers
 from casetrail.demand.answers.overview import lists_answer
 from casetrail.demand.answers.regression_page import regression_answers
@@ -70,6 +70,9 @@ def list_answers(
 ) -> tuple[Answer, ...]:
     """All answers on lists; `by`: the same lists by stratum and by area. `stage` is told what is being done."""
     _check(asked, of.lists)
+    why_not = no_list(of.lists) if of.chosen == "by look" else None
+    if why_not is not None:
+        return (*refused_answers(of, why_not), lists_answer(of))
     plain = replace(asked, links=StatedLinks())
     if asked.links:
         found = corrected_answers(
@@ -131,9 +134,10 @@ _STAGES = {"chains": "chains", "ladder": "separate heaps", "other_priors": "othe
 
 def _looks(of: Given, asked: Asked) -> tuple[Look, ...]:
     """What was noticed of the lists, and what was said of one count of theirs."""
+    found = looks(of.lists, agencies=of.chosen == "agencies")
     if asked.bound is None:
-        return looks(of.lists)
-    return (*looks(of.lists), Look("upper_bound", bound_note(of.lists, pattern_of(of.lists, asked.bound))))
+        return found
+    return (*found, Look("upper_bound", bound_note(of.lists, pattern_of(of.lists, asked.bound))))
 
 
 def _check(asked: Asked, lists: Lists) -> None:
@@ -171,6 +175,9 @@ def _by_model(of: Given, judged: Verdict, said: tuple[Divided | None, str | None
 
 def first_answer(of: Given, asked: Asked) -> Answer:
     """The headline alone: how many in all."""
+    why_not = no_list(of.lists) if of.chosen == "by look" else None
+    if why_not is not None:
+        return refused_answers(of, why_not)[0]
     if asked.most is not None:
         check_limit(asked.most, of.lists.n)
         return limited((first_answer(of, replace(asked, most=None)),), asked.most)[0]
@@ -195,15 +202,15 @@ def _correction(of: Given, asked: Asked) -> Correction:
     return Correction(asked.links, choose, "the model of lowest BIC", asked.draws)
 
 
-def own_answer(of: Given, asked: Asked) -> Answer:
-    """The headline on lists of their own knowledge alone, to stand beside that on all records."""
+def own_answer(of: Given, asked: Asked, *, note: str = "") -> Answer:
+    """The headline on lists of their own knowledge alone, to stand beside that on all records. `note`: a caveat."""
     title, found = "The same without records that came by being passed on", first_answer(of, asked)
     return replace(
         found,
         id="demand.own",
         title=title,
         provenance=replace(found.provenance, question="demand.own"),
-        caveats=(_OWN,),
+        caveats=(_OWN, note) if note else (_OWN,),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from casetrail.demand.lists import Lists
 from casetrail.figures import Answer, Body, Chart, Origin, Provenance, SourceRef
@@ -18,7 +19,9 @@ SECTION = "How much was never recorded"
 class Given:
     """Lists, where they come from, and what must be known to ask again: `request`, as a provenance keeps it.
 
-    `noun`: what is counted, such as `persons`. `notes` are caveats of the reading: who was counted and who was not.
+    `chosen`: how it is known that these are lists: columns of 0 and 1 that were found, columns that were named, or
+    agencies. `noun`: what is counted, such as `persons`. `notes` are caveats of the reading: who was
+    counted and who was not.
     """
 
     lists: Lists
@@ -29,6 +32,7 @@ class Given:
     noun: str = "persons"
     notes: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    chosen: Literal["by look", "by name", "agencies"] = "by name"
 
     @property
     def named(self) -> tuple[str, ...]:

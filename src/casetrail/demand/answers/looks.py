@@ -12,12 +12,14 @@ from itertools import combinations
 
 from casetrail.demand.answers.given import percent
 from casetrail.demand.lists import Lists
-from casetrail.figures import Answer, Estimate, Range
+from casetrail.figures import Answer, Estimate, Range, Refusal
 
 # Persons on a list from whom on it means something that none of them is on it alone, or none is not on the other.
 ENOUGH = 10
 # Share of those on either of two lists who are on both; share of the shorter list that is on the longer.
 ALIKE, INSIDE = 0.9, 0.98
+# Share of all persons, and of those of one pattern of the other lists at least, of a property beyond doubt.
+HALF, SPLIT = (0.3, 0.7), 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,15 @@ class Look:
     words: str
 
 
-def looks(lists: Lists) -> tuple[Look, ...]:
-    """Everything noticed of these lists, gravest first. Names of lists alone are said, no counts of persons."""
+def looks(lists: Lists, *, agencies: bool = False) -> tuple[Look, ...]:
+    """Everything noticed of these lists, gravest first. Names of lists alone are said, no counts of persons.
+
+    `agencies`: they are known to be lists, so none can be a property of persons.
+    """
     pairs = list(_pairs(lists))
     told = {name for look in pairs for name in look[1]}
-    alone = (_never_alone(lists, j) for j in range(lists.k) if lists.names[j] not in told)
+    asked = () if agencies else range(lists.k)
+    alone = (_never_alone(lists, j) for j in asked if lists.names[j] not in told)
     return (*(look for look, _ in pairs), *(look for look in alone if look is not None))
 
 
@@ -57,6 +63,35 @@ def _never_alone(lists: Lists, j: int) -> Look | None:
     return Look("looks_like_no_list", _NO_LIST.format(lists.names[j]))
 
 
+def no_list(lists: Lists) -> Refusal | None:
+    """Why a column that was only found to hold 0 and 1 cannot be a list, beyond doubt; None where there is none.
+
+    Nobody is on it alone, it is on about half of all persons, and on some and not on others wherever the other lists
+    have ten persons or more with one pattern: a list that finds half of all persons finds somebody by itself.
+    """
+    found = [j for j in range(lists.k) if lists.k > 2 and _beyond_doubt(lists, j)]
+    if not found:
+        return None
+    names = ", ".join(lists.names[j] for j in found)
+    rest = " ".join(f"--list {name}" for j, name in enumerate(lists.names) if j not in found)
+    return Refusal("looks_like_no_list", _REFUSED.format(names), (_NAME_LISTS.format(rest), _NAME_IT.format(names)))
+
+
+def _beyond_doubt(lists: Lists, j: int) -> bool:
+    if _never_alone(lists, j) is None or not HALF[0] <= lists.on(j) / lists.n <= HALF[1]:
+        return False
+    bit = 1 << j
+    pairs = [(int(lists.counts[p | bit]), int(lists.counts[p])) for p in range(1, lists.counts.size) if not p & bit]
+    split = [on / (on + off) for on, off in pairs if on + off >= ENOUGH]
+    return len(split) > 1 and all(SPLIT <= share <= 1 - SPLIT for share in split)
+
+
+_REFUSED = (
+    "{0} is no list but a property that persons have or have not, such as sex: nobody has it and is on no other list, "
+    "and about half of the persons on each set of lists have it. Taken as a list it makes any answer meaningless"
+)
+_NAME_LISTS = "saying which columns are lists: {0}, and --by for what divides persons"
+_NAME_IT = "naming it among them (--list {0}) if it is a list after all; the answer then comes with a warning"
 _IDENTICAL = (
     "{0} and {1} are nearly the same list ({2} of the persons on either are on both). If one was copied from the "
     "other they count as one list, and the answer is far surer than it should be: take one of them out."
