@@ -205,3 +205,19 @@ def test_what_does_not_fit_these_lists_is_told(tmp_path: Path, text: str, more: 
     said = casetrail("demand", _file(tmp_path, text), "--origin", "made-up", *more)
     assert said.code == 4
     assert "Leave" in said.err
+
+
+def test_an_odds_ratio_that_reads_one_is_one(tmp_path: Path) -> None:
+    """160 + 80 * 60 / (20 + 1) = 388.6 by hand, in the table as in the sentence."""
+    found = _by_id(casetrail("demand", _file(tmp_path, TWO), "--origin", "made-up", "--json").json)["demand.odds"]
+    ones = [row for row in found["table"]["rows"] if f"{row[0]:.2f}" == "1.00"]  # type: ignore[index]
+    assert [row[:2] for row in ones] == [[1.0, pytest.approx(160 + 80 * 60 / 21)]]
+
+
+def test_few_draws_and_missing_ones_are_said(tmp_path: Path) -> None:
+    few = ("--assume", "independent", "--draws", "200", "--quick", "--origin", "made-up", "--json")
+    headline = _by_id(casetrail("demand", _file(tmp_path, THREE), *few).json)["demand.hidden"]
+    assert "Ends of intervals are rough" in " ".join(headline["caveats"])  # type: ignore[arg-type]
+    twos = "times,persons\n2,180\n3,50\n4,12\n"
+    found = _by_id(casetrail("demand", _file(tmp_path, twos), "--origin", "made-up", "--json").json)
+    assert "Nobody was recorded just once" in " ".join(found["demand.hidden"]["caveats"])  # type: ignore[arg-type]

@@ -50,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _stopped() -> int:
-    sys.stderr.write("\nStopped. Nothing is half-written; run the same command again to go on.\n")
+    sys.stderr.write(
+        "\nStopped. Nothing is half-written; run the same command again: it takes up what is kept, or begins anew.\n"
+    )
     return INTERRUPTED
 
 

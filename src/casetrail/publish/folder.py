@@ -141,8 +141,16 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
+def _is_pack(folder: Path) -> bool:
+    try:
+        return (folder / PROVENANCE).is_file()
+    except OSError:
+        return False
+
+
 def _explained(fault: OSError, folder: Path) -> OutputError:
     where = str(fault.filename or folder)
+    still = " The earlier pack is still in place." if _is_pack(folder) else ""
     if isinstance(fault, PermissionError):
         return OutputError(
             "The evidence pack cannot be written: permission denied, or a file of it is open elsewhere.",
@@ -153,10 +161,10 @@ def _explained(fault: OSError, folder: Path) -> OutputError:
         return OutputError(
             "The evidence pack cannot be written: the disc is full.",
             where=where,
-            todo="Free some space or choose a folder on another disc. An earlier pack is still in place.",
+            todo=f"Free some space or choose a folder on another disc.{still}",
         )
     return OutputError(
         f"The evidence pack cannot be written: {fault.strerror or 'the system gave no reason'}.",
         where=where,
-        todo="Choose another folder. An earlier pack is still in place.",
+        todo=f"Choose another folder.{still}",
     )

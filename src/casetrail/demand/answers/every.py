@@ -100,7 +100,7 @@ def _answers(of: Given, asked: Asked, *, by: Divided | None = None, stage: Stage
     )
     averaged, classes = (None, None) if asked.quick else _beside(of, asked, say)
     return (
-        beware(headline_answer(of, judged), _looks(of, asked)),
+        _rough(beware(headline_answer(of, judged), _looks(of, asked)), asked.draws),
         lists_answer(of),
         side_by_side_answer(of, judged, families, averaged=averaged, classes=classes),
         *model_answers(of, judged),
@@ -110,6 +110,17 @@ def _answers(of: Given, asked: Asked, *, by: Divided | None = None, stage: Stage
         *(() if classes is None else (classes_answer(of, classes),)),
         *_by_model(of, judged, (by, asked.bound)),
     )
+
+
+def _rough(of: Answer, draws: int) -> Answer:
+    """With a word on ends that rest on few resampled lists."""
+    if draws >= ENOUGH_DRAWS or isinstance(of.body, Refusal):
+        return of
+    return replace(of, caveats=(_ROUGH.format(draws), *of.caveats))
+
+
+ENOUGH_DRAWS = 500
+_ROUGH = "Ends of intervals are rough: they rest on {0:,} resampled lists (--draws); 1,000 are usual."
 
 
 def _beside(of: Given, asked: Asked, say: Stage) -> tuple[Averaged | Refusal, Classes | Refusal]:
@@ -189,7 +200,7 @@ def first_answer(of: Given, asked: Asked) -> Answer:
         return beware(first, _looks(of, asked))
     plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
     judged, _ = judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)
-    return beware(headline_answer(of, judged), _looks(of, asked))
+    return _rough(beware(headline_answer(of, judged), _looks(of, asked)), asked.draws)
 
 
 def _correction(of: Given, asked: Asked) -> Correction:
@@ -226,9 +237,17 @@ def times_answers(
     """All answers on repeat counts. `of.lists` is not read. Raises: ValueError for counts that are none."""
     counted = repeats(persons.items())
     check_limit(most, counted.n)
+    if counted.n and not persons.get(1):
+        of = replace(of, notes=(_NO_ONES, *of.notes))
     found = tuple(repeat_answers(of, verdict(counted)))
     found = found if most is None else limited(found, most)
     return found if described is None else (*found, *regression_answers(of, designed(described)))
+
+
+_NO_ONES = (
+    "Nobody was recorded just once. If such persons are missing by design, as in a table of persons who came back, no "
+    "figure here holds: every method takes it that there were none."
+)
 
 
 def refused_answers(of: Given, refusal: Refusal) -> tuple[Answer, ...]:

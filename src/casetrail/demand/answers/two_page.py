@@ -25,6 +25,7 @@ METHOD = (
     "times Chapman's (1951) number (Gerritse, van der Heijden and Bakker 2015), with a profile-likelihood interval. "
     "The usual range, 0.5 to 5, is that of 33 of 38 pairs of lists in public tables, most of them above 1."
 )
+READS_ONE = 0.005
 _WARN = {
     "few_on_both": "Fewer than 7 persons are on both lists: the number leans low.",
     "links_corrected": "Corrected for the links that were said to be missed or false.",
@@ -111,6 +112,9 @@ def _curve(of: Given, found: HiddenRange, ends: tuple[float, float]) -> Answer:
         (float(o), known + float(h), known + float(low), known + float(high))
         for o, h, low, high in zip(c.odds_ratio, c.hidden, c.low, c.high, strict=True)
     )
+    # An odds ratio that reads 1.00 is 1, so that the table says what the sentence says.
+    one = (1.0, *(known + part for part in (found.independent.hidden, found.independent.low, found.independent.high)))
+    rows = tuple(one if isinstance(row[0], float) and abs(row[0] - 1) < READS_ONE else row for row in rows)
     columns = (
         Column("odds", "Odds ratio", "number", 2),
         Column("total", "In all", "number", 0),
