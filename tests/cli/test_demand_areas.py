@@ -104,7 +104,9 @@ def test_areas_from_the_verb_and_asked_again(tmp_path: Path) -> None:
         rows += [f"{label},{p & 1},{p >> 1},{two.counts[p]}" for p in (1, 2, 3)]
         known += two.n
     file, pack = _file(tmp_path, "ward,police,health,count", rows), tmp_path / "pack"
-    said = casetrail("demand", file, "--odds-ratio", "1", "--area", "ward", "--out", pack, "--json")
+    said = casetrail(
+        *("demand", file, "--odds-ratio", "1", "--area", "ward", "--origin", "made-up", "--out", pack, "--json")
+    )
     assert said.code == 0, said.err
     found = _answers(said.json)
     table = found["demand.areas"]["table"]

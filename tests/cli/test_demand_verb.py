@@ -221,3 +221,14 @@ def test_few_draws_and_missing_ones_are_said(tmp_path: Path) -> None:
     twos = "times,persons\n2,180\n3,50\n4,12\n"
     found = _by_id(casetrail("demand", _file(tmp_path, twos), "--origin", "made-up", "--json").json)
     assert "Nobody was recorded just once" in " ".join(found["demand.hidden"]["caveats"])  # type: ignore[arg-type]
+
+
+def test_a_number_beyond_reason_is_refused_and_an_end_beyond_it_left_open(tmp_path: Path) -> None:
+    """500 * 400 / (1 + 1) = 100,000 hidden at an odds ratio of 1; 901 were seen, a thousand times is 901,000."""
+    file = _file(tmp_path, "a,b,count\n1,0,500\n0,1,400\n1,1,1\n")
+    said = ("--origin", "made-up", "--json")
+    ranged = _by_id(casetrail("demand", file, *said).json)["demand.hidden"]
+    assert ranged["range"]["high"] is None  # type: ignore[index]
+    assert str(ranged["sentence"]).startswith("At least")
+    far = _by_id(casetrail("demand", file, "--odds-ratio", "20", *said).json)["demand.hidden"]
+    assert far["refusal"]["reason"] == "beyond_reason"  # type: ignore[index]

@@ -10,6 +10,7 @@ import numpy as np
 
 from casetrail.demand.answers.areas_page import bound_note, pattern_of
 from casetrail.demand.answers.averaged_page import averaged_answer
+from casetrail.demand.answers.beyond_reason import within_reason
 from casetrail.demand.answers.classes_page import classes_answer
 from casetrail.demand.answers.consistency import consistency_answers
 from casetrail.demand.answers.corrected import Correction, corrected_answers, corrected_first, grid_answers
@@ -81,6 +82,7 @@ def list_answers(
     else:
         found = _answers(of, asked, by=by, stage=stage)
         found = found if of.lists.k == 2 else (*found, *grid_answers(of, _correction(of, asked)))
+    found = tuple(within_reason(a, of.lists.n) if a.id == "demand.hidden" else a for a in found)
     return found if asked.most is None else limited(found, asked.most)
 
 
@@ -197,10 +199,11 @@ def first_answer(of: Given, asked: Asked) -> Answer:
         return corrected_first(of, _correction(of, asked), lambda inside: first_answer(inside, plain))
     if of.lists.k == 2:
         first = next(two_list_answers(of, odds_ratio=asked.odds_ratio, odds_ratios=asked.odds_ratios))
-        return beware(first, _looks(of, asked))
+        return within_reason(beware(first, _looks(of, asked)), of.lists.n)
     plan, rng = Plan(replicates=asked.draws), np.random.default_rng(of.seed)
     judged, _ = judge_with_families(of.lists, assumption=_assumed(asked), rng=rng, plan=plan)
-    return _rough(beware(headline_answer(of, judged), _looks(of, asked)), asked.draws)
+    headline = _rough(beware(headline_answer(of, judged), _looks(of, asked)), asked.draws)
+    return within_reason(headline, of.lists.n)
 
 
 def _correction(of: Given, asked: Asked) -> Correction:
@@ -240,6 +243,7 @@ def times_answers(
     if counted.n and not persons.get(1):
         of = replace(of, notes=(_NO_ONES, *of.notes))
     found = tuple(repeat_answers(of, verdict(counted)))
+    found = (within_reason(found[0], counted.n), *found[1:])
     found = found if most is None else limited(found, most)
     return found if described is None else (*found, *regression_answers(of, designed(described)))
 
