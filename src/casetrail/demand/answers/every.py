@@ -22,7 +22,7 @@ from casetrail.demand.answers.limit_page import check_limit, limited
 from casetrail.demand.answers.looks import Look, beware, looks, no_list
 from casetrail.demand.answers.models_page import model_answers
 from casetrail.demand.answers.overview import lists_answer
-from casetrail.demand.answers.regression_page import regression_answers
+from casetrail.demand.answers.regression_page import regression_answers, with_what_is_known
 from casetrail.demand.answers.repeats_page import repeat_answers
 from casetrail.demand.answers.side_by_side import side_by_side_answer
 from casetrail.demand.answers.two_page import two_list_answers
@@ -245,7 +245,10 @@ def times_answers(
     found = tuple(repeat_answers(of, verdict(counted)))
     found = (within_reason(found[0], counted.n), *found[1:])
     found = found if most is None else limited(found, most)
-    return found if described is None else (*found, *regression_answers(of, designed(described)))
+    if described is None:
+        return found
+    design = designed(described)
+    return (with_what_is_known(found[0], of, design), *found[1:], *regression_answers(of, design))
 
 
 _NO_ONES = (
