@@ -57,7 +57,7 @@ def test_events_spells_and_workers(folder, keys):
     assert {row["role"] for row in spells} == {"holder"}
     assert len(spells) == 4
     assert {row["worker"] for row in spells if row["worker"]} == {keys.worker("W7"), keys.worker("W8")}
-    assert [row["reason_end"] for row in spells if row["worker"]] == ["fixed term contract ended", None]
+    assert [row["reason_end"] for row in spells if row["worker"]] == ["first contact or re-referral", None]
     assert {row["person"] for row in spells} == {keys.person("la-child-id", "11")}
     assert extract.form == "ssda903 2026"
     assert "Not there: table reviews" in " ".join(extract.notes)

@@ -29,7 +29,7 @@ from casetrail.schema.identity import IDENTITY_FIELDS
 
 _TOP = frozenset(
     {"name", "title", "year", "containers", "date_format", "iso_too", "agency", "person_scheme", "local"}
-    | {"xml", "codes", "words", "tables", "coverage", "writing"}
+    | {"xml", "codes", "codes_of", "words", "tables", "coverage", "writing"}
 )
 _TABLE = frozenset(
     {
