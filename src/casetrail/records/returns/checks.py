@@ -14,6 +14,7 @@ from casetrail.records.columns import recoded
 from casetrail.records.moments import CODE_OF, ISO, Calendar, Micros, cast_moments, day_us
 from casetrail.records.returns.findings import CANNOT, NOTE, SUSPICIOUS, Flags, Severity, TableBook
 from casetrail.records.returns.forms import ColumnForm
+from casetrail.records.returns.packed import check_packed
 from casetrail.records.returns.spelling import code_reader
 from casetrail.records.returns.tables import Held
 
@@ -74,6 +75,8 @@ def checked(held: Held, calendar: Calendar, as_of: date) -> Checked:
             codes[name] = _codes(column, form, quiet)
         elif form.kind == "number":
             _check_shape(column, _NUMBER, quiet, name=name, code="not_a_number")
+        if form.packed is not None:
+            check_packed(column, form, quiet)
         if form.like:
             _check_shape(column, re.compile(form.like), quiet, name=name, code="not_of_the_form")
     return Checked(held, book, codes, days)
