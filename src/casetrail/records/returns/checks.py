@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from casetrail.records.cells import ERROR, LOSSY, MARKS, Coded
-from casetrail.records.columns import recoded
+from casetrail.records.columns import recoded, rounded_rows
 from casetrail.records.moments import CODE_OF, ISO, Calendar, Micros, cast_moments, day_us
 from casetrail.records.returns.findings import CANNOT, NOTE, SUSPICIOUS, Flags, Severity, TableBook
 from casetrail.records.returns.forms import ColumnForm
@@ -69,6 +69,8 @@ def checked(held: Held, calendar: Calendar, as_of: date) -> Checked:
         _check_formulas(held, name, column, quiet)
         if grid.marked:
             _check_marks(column, form, quiet)
+        if form.kind == "id" or form.vault == "identifier":
+            quiet.mark(rounded_rows(column), "id_precision_lost", _grade(form), column=name, spoils=True)
         if form.dated:
             days[name] = _dates(held, form, quiet, calendar=calendar, as_of=as_of)
         elif form.codes:
