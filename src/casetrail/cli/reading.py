@@ -80,18 +80,14 @@ def _source(source: SourceRead) -> dict[str, object]:
 
 def look(files: list[Path], *, json: bool) -> None:
     """A dry look: what is in the files and what would be set aside; nothing is stored."""
-    from casetrail.records import ReturnLook, inspect, look_at_return, recognised
+    from casetrail import records
 
-    names = [recognised(file) for file in files]
-    found: list[Inspection | ReturnLook] = [
-        inspect(file, as_of=today()) if name is None else look_at_return(file, name, as_of=today())
-        for file, name in zip(files, names, strict=True)
-    ]
+    found = [records.look(file, as_of=today()) for file in files]
     if json:
         print_json({"schema": "casetrail/look/1", "files": [asdict(one) for one in found]})
         return
     for one in found:
-        if isinstance(one, ReturnLook):
+        if isinstance(one, records.ReturnLook):
             say_return(one)
         else:
             _say(one)

@@ -15,6 +15,7 @@ from casetrail.inquiry.quarantine_kept import MENDED, QUARANTINE
 from casetrail.inquiry.quarantine_sheet import is_quarantine
 from casetrail.inquiry.work_folder import STAMP, WorkFolder, is_pack_folder
 from casetrail.publish.folder import PROVENANCE, is_pack_zip
+from casetrail.records.unpacking import sweep
 from casetrail.records.vault import Vault
 from casetrail.store import exclusive
 
@@ -79,6 +80,7 @@ def purge(file: Path) -> Purged:
     identities, remains = _of_vault(work)
     folders = [root, *(path for path in noted if path.is_dir())]
     with exclusive(work.lock_file):
+        sweep(work.unpacked)
         removed, stuck = _remove(noted, root)
     work.lock_file.unlink(missing_ok=True)
     for folder in folders:

@@ -23,8 +23,10 @@ from casetrail.inquiry.vault_parse import (
     refuse_secret,
     vault_asked,
 )
+from casetrail.inquiry.work_folder import UNPACKED
 from casetrail.records import form_names
 from casetrail.records.spec import DEFAULT_UNKNOWN_DATES, SourceSpec
+from casetrail.records.unpacking import is_archive
 from casetrail.trail import Wanted
 from casetrail.trail.waiting import slug
 
@@ -77,7 +79,17 @@ def parse(path: Path, *, today: date) -> Inquiry:
         out=places(path)[1],
     )
     _check_protection(inquiry, today)
-    return inquiry
+    return _with_room(inquiry)
+
+
+def _with_room(inquiry: Inquiry) -> Inquiry:
+    """Archives are unpacked within the work folder, where `purge` and the next start find what was left."""
+
+    def housed(spec: SourceSpec) -> SourceSpec:
+        return replace(spec, room=inquiry.work / UNPACKED) if is_archive(spec.path) else spec
+
+    asked = tuple(one if one.spec is None else replace(one, spec=housed(one.spec)) for one in inquiry.reconciles)
+    return replace(inquiry, sources=tuple(map(housed, inquiry.sources)), reconciles=asked)
 
 
 def places(path: Path) -> tuple[Path, Path]:

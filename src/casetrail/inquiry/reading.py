@@ -151,7 +151,9 @@ def _known(work: WorkFolder, report_file: Path, key: str) -> RecordsRead | None:
 
 
 def _stamp(inquiry: Inquiry, keys: Keys, files: Mapping[str, str], mends: Standing) -> str:
-    declared = [repr(replace(source, path=Path(source.path.name), form_file=None)) for source in inquiry.sources]
+    declared = [
+        repr(replace(source, path=Path(source.path.name), form_file=None, room=None)) for source in inquiry.sources
+    ]
     return snapshot_key(
         {
             "version": version("casetrail"),

@@ -20,6 +20,7 @@ from casetrail.records import (
     look_by,
     propose,
     recognised,
+    within,
 )
 
 
@@ -33,6 +34,18 @@ class Sighted:
 
 def sighted(file: Path, today: date) -> Sighted:
     """Look at a file: a statutory return, a local extract, or one that needs a mapping. Raises InputError."""
+    proposals: list[Proposal | None] = []
+
+    def looking(inner: Path) -> Inspection | ReturnLook:
+        found = _sighted(inner, today)
+        proposals.append(found.proposal)
+        return found.look
+
+    seen = within(file, looking)
+    return Sighted(seen, proposals[0])
+
+
+def _sighted(file: Path, today: date) -> Sighted:
     name = recognised(file)
     if name is not None and not form(name).local:
         return Sighted(look_at_return(file, name, as_of=today))

@@ -16,10 +16,12 @@ from pathlib import Path
 
 from casetrail.errors import OutputError
 from casetrail.publish.folder import PROVENANCE, is_pack
+from casetrail.records.unpacking import sweep
 from casetrail.store import SnapshotFolder
 
 STAMP = "casetrail-work.json"
 LOCK = "one-at-a-time"
+UNPACKED = "unpacked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class WorkFolder:
         return self.root / "findings.csv"
 
     @property
+    def unpacked(self) -> Path:
+        return self.root / UNPACKED
+
+    @property
     def lock_file(self) -> Path:
         return self.root / LOCK
 
@@ -71,6 +77,7 @@ class WorkFolder:
             if not (self.root / STAMP).is_file():
                 write_whole(self.root / STAMP, json.dumps({"schema": "casetrail/work/1", "written": []}))
             self.vault_folder.mkdir(exist_ok=True)
+            sweep(self.unpacked)
         except OSError as failure:
             raise unwritable(self.root, failure) from None
 

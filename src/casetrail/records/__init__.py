@@ -5,6 +5,7 @@ from __future__ import annotations
 from casetrail.records.extract import Extract, TableCounts
 from casetrail.records.inspection import ColumnLook, Inspection, cells_of, inspect
 from casetrail.records.keys import Keys
+from casetrail.records.looking import look, within
 from casetrail.records.mending import Mend
 from casetrail.records.read import read_source
 from casetrail.records.remedies import remedy
@@ -44,6 +45,7 @@ __all__ = [
     "form_text",
     "has_form",
     "inspect",
+    "look",
     "look_at_return",
     "look_by",
     "own_form",
@@ -52,4 +54,5 @@ __all__ = [
     "recognised",
     "remedy",
     "told_once",
+    "within",
 ]

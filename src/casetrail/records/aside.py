@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 import numpy as np
 
 from casetrail.records.cells import MARKS, Coded
+from casetrail.records.enclosed import enclosed
 from casetrail.records.extract import Extract
 from casetrail.records.files import format_of
 from casetrail.records.keys import Keys
@@ -20,6 +21,7 @@ from casetrail.records.returns import has_form
 from casetrail.records.returns.checks import Checked
 from casetrail.records.returns.making import fulfilled
 from casetrail.records.returns.reading import sight
+from casetrail.records.spec import SourceSpec
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 
 PRIVILEGED = "legally_privileged"
@@ -47,12 +49,14 @@ def rows_aside(extract: Extract, *, keys: Keys, as_of: date, mends: Sequence[Men
     A row whose person is not known is in no list: it can be nobody's; nor is one that is legally privileged. Raises as
     reading does.
     """
-    if has_form(extract.spec):
-        seen = sight(extract.spec, as_of=as_of, mends=mends)
-        return tuple(one for table in seen.tables for one in _of_table(table, extract, keys))
-    if not extract.rows_quarantined:
+    if not has_form(extract.spec) and not extract.rows_quarantined:
         return ()
-    return tuple(_of_file(extract, keys))
+    with enclosed(extract.spec, mends) as at_hand:
+        if not has_form(extract.spec):
+            return tuple(_of_file(extract, at_hand.spec, keys))
+        seen = sight(at_hand.spec, as_of=as_of, mends=at_hand.mends)
+        found = [one for table in seen.tables for one in _of_table(table, extract, keys)]
+        return tuple(replace(one, place=at_hand.place(one.place)) for one in found)
 
 
 def _of_table(table: Checked, extract: Extract, keys: Keys) -> Iterator[Aside]:
@@ -86,8 +90,7 @@ def person_at(column: Coded, row: int, scheme: str, keys: Keys) -> str | None:
     return keys.person(scheme, column.values[at])
 
 
-def _of_file(extract: Extract, keys: Keys) -> Iterator[Aside]:
-    spec = extract.spec
+def _of_file(extract: Extract, spec: SourceSpec, keys: Keys) -> Iterator[Aside]:
     kind = format_of(spec.path, spec.format)
     names = mapped(spec, kind).columns["person"]
     grid = read_grid(spec, kind, mapped_names=names, wanted=names, progress=None)

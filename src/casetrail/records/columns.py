@@ -11,7 +11,19 @@ import pyarrow as pa
 
 from casetrail.records.cells import ERROR, LOSSY, NATIVE, Coded, Codes, Grid
 from casetrail.records.keys import canonical
-from casetrail.records.texts import MANY, Texts, array_of, begins, blanks, encoded, one_of, tidy, without
+from casetrail.records.texts import (
+    MANY,
+    Texts,
+    array_of,
+    begins,
+    blanks,
+    encoded,
+    one_of,
+    rounded,
+    rounded_text,
+    tidy,
+    without,
+)
 
 Flags = npt.NDArray[np.bool_]
 
@@ -109,6 +121,9 @@ def text_column(grid: Grid, names: Sequence[str], *, tokens: Collection[str], wh
     known = sum(int((part.codes >= 0).sum()) for part in parts)
     raw = joined(parts, sign="/", whole=whole)
     error, lossy = (_rows_marked(raw, mark) if grid.marked else _none(raw) for mark in (ERROR, LOSSY))
+    if whole:
+        for part in parts:
+            lossy = lossy | rounded_rows(part)
     strip = NATIVE + LOSSY + ERROR if grid.marked else ""
 
     def clean(text: str) -> str:
@@ -129,6 +144,13 @@ def _rows_marked(column: Coded, mark: str) -> Flags:
         return np.append(begins(array_of(column.values), mark), False)[column.codes]
     marked = np.array([value.startswith(mark) for value in column.values] + [False], dtype=np.bool_)
     return marked[column.codes]
+
+
+def rounded_rows(column: Coded) -> Flags:
+    """Rows of an identifier that a spreadsheet rounded before it was saved as text."""
+    if len(column.values) >= MANY:
+        return np.append(rounded(array_of(column.values)), False)[column.codes]
+    return np.array([*map(rounded_text, column.values), False], dtype=np.bool_)[column.codes]
 
 
 def _none(column: Coded) -> Flags:

@@ -34,8 +34,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "missing_time": "The record does not say when it happened, or gives a date that stands for 'unknown'.",
         "missing_role": "The record does not say in which role the person or body was involved.",
         "unknown_role": f"The role is not one of: {', '.join(ROLES)}.",
-        "id_precision_lost": "The identifier was stored as a number with more than 15 digits, so its last digits "
-        "are lost. Store identifiers as text in the file.",
+        "id_precision_lost": "The identifier was stored as a number with more than 15 digits, or a spreadsheet "
+        "rounded it (1.23E+17), so its last digits are lost. Store identifiers as text in the file.",
         "not_a_date": "The cell does not hold a date that exists, or not in the declared date_format.",
         "ambiguous_date": "The order of day and month is not sure. Declare date_format for this source, for "
         "example '%d/%m/%Y'.",

@@ -113,6 +113,8 @@ _IDENTITY: Mapping[IdentityField, tuple[str, ...]] = {
         *("common number", "local id", "legacy id"),
     ),
 }
+# Whosever birth it is: a mother's date of birth is not when something happened either.
+_BIRTH = re.compile(r"d\.?o\.?b(?![a-z])|birth", re.IGNORECASE)
 _TIMES = ("at", "end", "recorded", "from", "to")
 _WORD = re.compile(r"[^a-z0-9]+")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -207,7 +209,11 @@ def roles_of(kinds: Mapping[str, Kind], *, of: Holds = "events", gaps: Collectio
     if of != "events":
         return roles
     who = identity_of(kinds)
-    spare = [name for name, kind in kinds.items() if kind == "date" and name not in roles and name not in who]
+    spare = [
+        name
+        for name, kind in kinds.items()
+        if kind == "date" and name not in roles and name not in who and not _BIRTH.search(name)
+    ]
     if spare and "at" not in roles.values():
         roles[spare[0]] = "at"
     return roles

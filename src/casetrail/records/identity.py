@@ -18,6 +18,7 @@ from casetrail.records.keys import canonical
 from casetrail.records.moments import Calendar, Micros, cast_moments
 from casetrail.records.spec import SourceSpec
 from casetrail.records.terms import Terms
+from casetrail.records.texts import rounded_text
 from casetrail.schema.events import MICROSECONDS_PER_DAY
 from casetrail.schema.identity import IDENTITY, IDENTITY_FIELDS, IdentityField
 
@@ -89,7 +90,10 @@ def _held(terms: Terms, grid: Grid, columns: Sequence[Cells], good: Flags) -> li
 
 def plain_texts(column: Coded) -> Coded:
     """Texts as the source writes them; errors of a spreadsheet and numbers that lost digits become blank."""
-    return recoded(column, lambda text: "" if text[0] in (ERROR, LOSSY) else canonical(text.lstrip("".join(MARKS))))
+    return recoded(
+        column,
+        lambda text: "" if text[0] in (ERROR, LOSSY) or rounded_text(text) else canonical(text.lstrip("".join(MARKS))),
+    )
 
 
 def iso_days(us: Micros, known: Flags) -> Coded:

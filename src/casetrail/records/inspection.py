@@ -14,6 +14,7 @@ from casetrail.errors import InquiryError
 from casetrail.figures import Origin
 from casetrail.records.assemble import assemble
 from casetrail.records.cells import Grid
+from casetrail.records.enclosed import enclosed
 from casetrail.records.files import Format, format_of, sha256_of
 from casetrail.records.guess import (
     DateLook,
@@ -261,5 +262,6 @@ def cells_of(path: Path, found: Inspection, column: str) -> frozenset[str]:
         delimiter=found.delimiter,
         sheet=found.sheet,
     )
-    grid = read_grid(spec, found.format, mapped_names=(), wanted={column}, progress=None)
+    with enclosed(spec, tables=False) as at_hand:
+        grid = read_grid(at_hand.spec, found.format, mapped_names=(), wanted={column}, progress=None)
     return frozenset(value.strip() for value in grid.columns[column].values) if column in grid.columns else frozenset()

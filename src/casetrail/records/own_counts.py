@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from casetrail.records.aside import person_at
+from casetrail.records.enclosed import enclosed
 from casetrail.records.extract import Extract
 from casetrail.records.keys import Keys
 from casetrail.records.returns.reading import sight
@@ -30,7 +31,8 @@ def own_counts(
 
     Rows set aside and cells that are no whole number give none. Raises as reading does.
     """
-    tables = {table.held.form.name: table for table in sight(extract.spec, as_of=as_of).tables}
+    with enclosed(extract.spec) as at_hand:
+        tables = {table.held.form.name: table for table in sight(at_hand.spec, as_of=as_of).tables}
     found = []
     for name, column, at in places:
         told: list[OwnCount] = []

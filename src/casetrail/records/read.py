@@ -11,6 +11,7 @@ from casetrail.records.assemble import assemble
 from casetrail.records.cells import Grid, Progress, plural
 from casetrail.records.columnar import read_columnar
 from casetrail.records.delimited import Dialect, read_delimited
+from casetrail.records.enclosed import enclosed
 from casetrail.records.extract import Extract
 from casetrail.records.faults import quarantine_table
 from casetrail.records.files import Format, format_of, sha256_of
@@ -35,7 +36,7 @@ def read_source(
     progress: Callable[[int], None] | None = None,
     mends: Sequence[Mend] = (),
 ) -> Extract:
-    """Read one source: a file of one table, or a statutory return of many.
+    """Read one source: a file of one table, or a statutory return of many; packed as a zip archive or not.
 
     A bad record is set aside with its place and a code; it never stops the reading.
 
@@ -46,8 +47,30 @@ def read_source(
     Raises InquiryError when the mapping cannot work, InputError when the file cannot be read at all, and
     IntegrityError when rows got lost. None of them says a value of a record.
     """
-    if has_form(spec):
-        return read_return(spec, keys=keys, as_of=as_of, first_row_no=first_row_no, progress=progress, mends=mends)
+    form = has_form(spec)
+    with enclosed(spec, mends, tables=form) as at_hand:
+        read = read_return if form else _read_file
+        return at_hand.told(
+            read(
+                at_hand.spec,
+                keys=keys,
+                as_of=as_of,
+                first_row_no=first_row_no,
+                progress=progress,
+                mends=at_hand.mends,
+            )
+        )
+
+
+def _read_file(
+    spec: SourceSpec,
+    *,
+    keys: Keys,
+    as_of: date,
+    first_row_no: int,
+    progress: Callable[[int], None] | None,
+    mends: Sequence[Mend],
+) -> Extract:
     format_ = format_of(spec.path, spec.format)
     mapping = mapped(spec, format_)
     terms = Terms(

@@ -32,6 +32,9 @@ class SourceSpec:
     `identity` maps a field of `schema.identity` to source columns; a return says by its form which they are. What
     they hold is handed on for the vault only with `keep_identities`. A record in which one of `privileged_words` stands
     is set aside as legally privileged.
+
+    `path` may be a zip archive of one such file, or of those of a return; `room` is the folder in which it is unpacked
+    for as long as it is read (None: that of the system for what is temporary).
     """
 
     name: str
@@ -66,3 +69,4 @@ class SourceSpec:
     identity: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_identities: bool = False
     privileged_words: tuple[str, ...] = ()
+    room: Path | None = None

@@ -5,6 +5,7 @@ Each function here has a plain twin that takes one text at a time; both give the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import overload
 
@@ -21,6 +22,8 @@ MANY = 512
 # A column of texts of 32-bit offsets holds 2 GB; beyond half of that the wide kind is used.
 _WIDE_FROM = 1 << 30
 _SPACE, _BEYOND = 0x20, 0x80
+_EXPONENT = "[+-]?[0-9](?:[.,][0-9]+[eE][+]?|[eE][+])[0-9]{1,3}"
+_ROUNDED = re.compile(_EXPONENT)
 
 
 class Texts(Sequence[str]):
@@ -107,6 +110,22 @@ def one_of(array: pa.Array, tokens: Collection[str]) -> Flags:
     wanted = pa.array(sorted(tokens), array.type)
     flags: Flags = pc.is_in(pc.utf8_trim_whitespace(array), value_set=wanted).to_numpy(zero_copy_only=False)
     return flags
+
+
+def rounded(array: pa.Array) -> Flags:
+    """Which texts are, stripped, a number with an exponent. The twin: `rounded_text`."""
+    plain = pc.utf8_trim_whitespace(array)
+    flags: Flags = pc.match_substring_regex(plain, f"^{_EXPONENT}$").to_numpy(zero_copy_only=False)
+    return flags
+
+
+def rounded_text(text: str) -> bool:
+    """Whether a text is a number with an exponent, as a spreadsheet saves a long one: `1.23457E+17`.
+
+    Only the first digits of such a number are left. An exponent needs its sign or a fraction in front of it: `12E3`
+    may be somebody's number.
+    """
+    return _ROUNDED.fullmatch(text.strip()) is not None
 
 
 def begins(array: pa.Array, mark: str) -> Flags:

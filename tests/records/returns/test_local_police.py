@@ -213,3 +213,10 @@ def test_a_grade_that_lost_digits_is_told(tmp_path, read_return, told):
     assert ("incidents", 2, "grade", "suspicious", "id_precision_lost") in told(
         read_return(tmp_path / "x.xlsx", "police-incidents")
     )
+
+
+def test_a_rounded_person_of_a_local_extract(tmp_path, read_return, told):
+    text = "CAD,Person ID,Received,Grade,Arrived\n5,1.23457E+17,01/02/2024 10:00,,\n6,1.23457E+17,01/02/2024 11:00,,\n"
+    extract = read_return(write(tmp_path / "x.csv", text), "police-incidents")
+    assert {row[1:3] for row in told(extract) if row[-1] == "id_precision_lost"} == {(2, "person"), (3, "person")}
+    assert not extract.events.num_rows or extract.events["person"].null_count == extract.events.num_rows

@@ -57,7 +57,7 @@ def test_events_spells_and_workers(folder, keys):
     assert {row["role"] for row in spells} == {"holder"}
     assert len(spells) == 4
     assert {row["worker"] for row in spells if row["worker"]} == {keys.worker("W7"), keys.worker("W8")}
-    assert [row["reason_end"] for row in spells if row["worker"]] == ["fixed term contract ended", None]
+    assert [row["reason_end"] for row in spells if row["worker"]] == ["first contact or re-referral", None]
     assert {row["person"] for row in spells} == {keys.person("la-child-id", "11")}
     assert extract.form == "ssda903 2026"
     assert "Not there: table reviews" in " ".join(extract.notes)
@@ -212,3 +212,21 @@ def test_xml_cells_that_nothing_takes_are_noted(tmp_path, read_return):
     path.write_text(XML.replace("<UPN>A2</UPN>", "<UPN>A2</UPN><MOOD>glad</MOOD>"), encoding="utf-8")
     notes = " ".join(read_return(path, "ssda903").notes)
     assert "The element 'MOOD' is not known to 'ssda903': not read, 1 time, first on line 16." in notes
+
+
+def test_rounded_identifiers_of_a_return(folder, told):
+    extract = folder(
+        {
+            "header.csv": HEADER + "1.23457E+17,M,05/05/2015,WBRI,1.2E+12,,\n12,F,06/06/2016,WBRI,1.2E+12,,\n",
+            "episodes.csv": EPISODES + episode("1.23457E+17") + episode("12"),
+        }
+    )
+
+    found = {row for row in told(extract) if row[-1] == "id_precision_lost"}
+    assert found == {
+        ("header", 2, "CHILD", "cannot be used", "id_precision_lost"),
+        ("header", 2, "UPN", "suspicious", "id_precision_lost"),
+        ("header", 3, "UPN", "suspicious", "id_precision_lost"),
+        ("episodes", 2, "CHILD", "cannot be used", "id_precision_lost"),
+    }
+    assert extract.events.num_rows == 1

@@ -21,6 +21,7 @@ from casetrail.records.returns.forms import (
     KeyForm,
     Link,
     MappingForm,
+    Packed,
     Rule,
     TableForm,
     TreeForm,
@@ -29,7 +30,7 @@ from casetrail.schema.identity import IDENTITY_FIELDS
 
 _TOP = frozenset(
     {"name", "title", "year", "containers", "date_format", "iso_too", "agency", "person_scheme", "local"}
-    | {"xml", "codes", "words", "tables", "coverage", "writing"}
+    | {"xml", "codes", "codes_of", "packed", "words", "tables", "coverage", "writing"}
 )
 _TABLE = frozenset(
     {
@@ -57,6 +58,9 @@ _OURS = {
     "events": frozenset({*EVENT_IDS, *EVENT_TEXTS, "at", "end", "recorded"}),
     "involvements": frozenset({*INVOLVEMENT_IDS, *INVOLVEMENT_TEXTS, "from", "to", "recorded"}),
 }
+
+# Beside the code sets, by a name that none of them can have.
+_PACKED = "[packed]"
 
 Described = Mapping[str, Any]
 
@@ -155,13 +159,24 @@ def _check_keys(tables: Mapping[str, TableForm]) -> None:
 def _tables(described: Described) -> dict[str, TableForm]:
     codes = {name: _codes(given) for name, given in described.get("codes", {}).items()}
     words = described.get("words", {})
-    return {name: _table(name, given, codes, words) for name, given in described["tables"].items()}
+    packed = {name: _packed(given, codes) for name, given in described.get("packed", {}).items()}
+    return {name: _table(name, given, codes | {_PACKED: packed}, words) for name, given in described["tables"].items()}
 
 
 def _codes(given: Any) -> dict[str, tuple[str, ...]]:
     if isinstance(given, list):
         return dict.fromkeys(given, ())
     return {code: tuple(spellings) for code, spellings in given.items()}
+
+
+def _packed(given: Described, codes: Mapping[str, Any]) -> Packed:
+    """What a packed cell holds, each code set in it known. Raises FormFault."""
+    _only(given, ("parts", "items"), "a packed cell")
+    named = {*given.get("parts", {}).values(), given.get("items", "")} - {""}
+    if strange := named - set(codes):
+        raise FormFault(f"a packed cell names no code set {', '.join(sorted(strange))}")
+    parts = {part: codes[said] if said else {} for part, said in given.get("parts", {}).items()}
+    return Packed(parts, codes[given["items"]] if "items" in given else {})
 
 
 def _table(name: str, given: Described, codes: Mapping[str, Any], words: Described) -> TableForm:
@@ -201,6 +216,10 @@ def _column(name: str, about: Described, codes: Mapping[str, Any], grade: Any) -
         if given["codes"] not in codes:
             raise FormFault(f"column '{name}' names no code set")
         given["codes"] = codes[given["codes"]]
+    if "packed" in given:
+        if given["packed"] not in codes[_PACKED]:
+            raise FormFault(f"column '{name}' names no packed cell")
+        given["packed"] = codes[_PACKED][given["packed"]]
     for several in ("names", "patterns"):
         given[several] = tuple(given.get(several, ()))
     given.setdefault("before_birth", grade)

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from casetrail.records.cells import ERROR, LOSSY, MARKS, Coded
-from casetrail.records.columns import recoded
+from casetrail.records.columns import recoded, rounded_rows
 from casetrail.records.moments import CODE_OF, ISO, Calendar, Micros, cast_moments, day_us
 from casetrail.records.returns.findings import CANNOT, NOTE, SUSPICIOUS, Flags, Severity, TableBook
 from casetrail.records.returns.forms import ColumnForm
+from casetrail.records.returns.packed import check_packed
 from casetrail.records.returns.spelling import code_reader
 from casetrail.records.returns.tables import Held
 
@@ -68,12 +69,16 @@ def checked(held: Held, calendar: Calendar, as_of: date) -> Checked:
         _check_formulas(held, name, column, quiet)
         if grid.marked:
             _check_marks(column, form, quiet)
+        if form.kind == "id" or form.vault == "identifier":
+            quiet.mark(rounded_rows(column), "id_precision_lost", _grade(form), column=name, spoils=True)
         if form.dated:
             days[name] = _dates(held, form, quiet, calendar=calendar, as_of=as_of)
         elif form.codes:
             codes[name] = _codes(column, form, quiet)
         elif form.kind == "number":
             _check_shape(column, _NUMBER, quiet, name=name, code="not_a_number")
+        if form.packed is not None:
+            check_packed(column, form, quiet)
         if form.like:
             _check_shape(column, re.compile(form.like), quiet, name=name, code="not_of_the_form")
     return Checked(held, book, codes, days)

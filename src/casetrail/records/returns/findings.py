@@ -30,6 +30,8 @@ OF_RETURNS: Mapping[str, str] = MappingProxyType(
         "blank_expected": "The cell is blank, and the return asks for it.",
         "unknown_code": "The cell holds no code of the return in that year; it stays unknown.",
         "code_spelt_otherwise": "The code is written in another way than the return asks; it was understood.",
+        "not_packed": "The cell holds no JSON object or array, or one too long or nested; its parts stay unknown.",
+        "unknown_part": "The JSON of the cell has a part that the return does not know; it was not read.",
         "date_written_otherwise": "The date is written in another way than the return asks; it was understood.",
         "not_a_number": "The cell does not hold a whole number that is not negative.",
         "not_of_the_form": "The cell does not look as the return asks.",

@@ -14,6 +14,14 @@ Grade: TypeAlias = Literal["suspicious", "note", "fine"]
 GRADES: tuple[Grade, ...] = get_args(Grade)
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What the JSON of a cell holds: an object with `parts` (name -> codes; empty: any text), or `items` of codes."""
+
+    parts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnForm:
     """One column of a table. A "date" is a day; a "time" a day with the minute where one is written.
@@ -29,7 +37,7 @@ class ColumnForm:
     `marks_privileged`: a row in which it does not plainly say no is set aside. `future` and
     `before_birth` grade a date after the day of the extract, or before birth. `inherited`: of another table,
     in which its faults are told. `xml_only`: there only in the XML form. `in_year`: false when only the forms of
-    other years (`years`) have it.
+    other years (`years`) have it. `packed`: its cells are JSON.
     """
 
     name: str
@@ -54,6 +62,7 @@ class ColumnForm:
     in_year: bool = True
     years: tuple[int, ...] = ()
     given: tuple[str, ...] = ()
+    packed: Packed | None = None
 
     @property
     def dated(self) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from casetrail.records.another import speaks_of_another
 from casetrail.records.returns.forms import ColumnForm, Form, TableForm
-from casetrail.records.returns.wording import halves, means, squeezed
+from casetrail.records.returns.wording import halves, means, squeezed, words_of
+from casetrail.schema.identity import IDENTITY_FIELDS
 
 # A table is taken from its headings when so much of them, and of it, is known.
 _ENOUGH = 0.6
@@ -39,7 +41,8 @@ def matched(headings: Sequence[str], table: TableForm) -> dict[str, str]:
             found |= dict.fromkeys(form.given, column) if set(form.given) <= set(headings) else {}
     if table.telling:
         found |= _in_halves([heading for heading in headings if heading and heading not in found], free)
-    for test in (_same, _known, _alike, *((_run_together, means) if table.telling else ())):
+    # The very name of a column goes before its other names: 'Caller' must not take what 'Caller Name' says outright.
+    for test in (_same, _named, _known, _alike, *((_run_together, _means) if table.telling else ())):
         for heading in headings:
             if not heading or heading in found:
                 continue
@@ -64,6 +67,23 @@ def _in_halves(headings: Sequence[str], free: dict[str, ColumnForm]) -> dict[str
 
 def _same(heading: str, form: ColumnForm) -> bool:
     return heading == form.name
+
+
+def _named(heading: str, form: ColumnForm) -> bool:
+    return folded(heading) == folded(form.name)
+
+
+def _means(heading: str, form: ColumnForm) -> bool:
+    return may_be(heading, form) and means(heading, form)
+
+
+def may_be(heading: str, form: ColumnForm) -> bool:
+    """False for a heading of another person where the column is who the person is, or codes and the heading a name."""
+    if not speaks_of_another(heading):
+        return True
+    if form.codes and "name" in words_of(heading):
+        return False
+    return form.vault not in IDENTITY_FIELDS
 
 
 def _known(heading: str, form: ColumnForm) -> bool:

@@ -61,7 +61,7 @@ def form(name: str, year: int | None = None) -> Form:
             todo=f"Use a year from {years[0]} on, or leave `year` out.",
             code="form_too_early",
         )
-    described = {known: _merged(name, years, known) for known in years}
+    described = {known: _with_lent_codes(_merged(name, years, known)) for known in years}
     try:
         return built(described, wanted)
     except FormFault as fault:
@@ -84,8 +84,11 @@ def form_text(name: str) -> str:
 def form_digest(name: str) -> str:
     """A hash of all that a format is described by: what was read by another description is read anew."""
     digest = hashlib.sha256(shared_digest().encode())
-    for year in form_years(name):
-        digest.update((_folder() / name / f"{year}.toml").read_bytes())
+    described = [_merged(name, form_years(name), year) for year in form_years(name)]
+    lenders = {lender for form in described for lender in form.get("codes_of", {}).values()}
+    for known in (name, *sorted(lenders)):
+        for year in form_years(known):
+            digest.update((_folder() / known / f"{year}.toml").read_bytes())
     return digest.hexdigest()
 
 
@@ -101,6 +104,26 @@ def _merged(name: str, years: tuple[int, ...], year: int) -> Mapping[str, Any]:
             _drop(whole, path.split("."))
         whole = _laid_over(whole, changes)
     return whole
+
+
+def _with_lent_codes(whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The description with the code sets that it takes from other formats: of each all codes of all years.
+
+    A dataset of several years holds codes of them all; so no code that was right once is told as unknown.
+    """
+    lent = {name: _codes_of(lender, name) for name, lender in whole.get("codes_of", {}).items()}
+    return {**whole, "codes": {**whole.get("codes", {}), **lent}} if lent else whole
+
+
+def _codes_of(lender: str, name: str) -> Mapping[str, Any]:
+    years = form_years(lender)
+    sets = [_merged(lender, years, year).get("codes", {}).get(name, ()) for year in years]
+    if not any(sets):
+        raise InquiryError(f"The format '{lender}' has no code set '{name}' to lend.", code="form_wrong")
+    made: dict[str, Any] = {}
+    for given in sets:
+        made |= given if isinstance(given, dict) else {code: made.get(code, ()) for code in given}
+    return made
 
 
 def _drop(whole: dict[str, Any], path: list[str]) -> None:

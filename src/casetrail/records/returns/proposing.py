@@ -8,18 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+from casetrail.records.another import speaks_of_another
 from casetrail.records.cells import MARKS, Coded, Grid
 from casetrail.records.columnar import read_columnar
 from casetrail.records.delimited import Dialect, read_delimited
 from casetrail.records.guess import looks_like_a_record
 from casetrail.records.returns.dated import Written, are_dates, written
 from casetrail.records.returns.forms import ColumnForm, Form, TableForm
-from casetrail.records.returns.headings import matched
+from casetrail.records.returns.headings import matched, may_be
 from casetrail.records.returns.library import form, form_names
 from casetrail.records.returns.parts import put_together
 from casetrail.records.returns.spelling import code_reader
 from casetrail.records.returns.tables import container_of
-from casetrail.records.returns.wording import nearest, words_of
+from casetrail.records.returns.wording import means, nearest, words_of
 from casetrail.records.sheets import opened
 from casetrail.records.workbook import read_sheet
 
@@ -138,9 +139,14 @@ def _fitted(seen: _Seen, about: Form, table: TableForm) -> Proposal:
     grid = seen.grid
     headings = [name for name in grid.names if name]
     known = matched(headings, table)
-    guessed: dict[str, str] = {}
-    free = {name: column for name, column in table.columns.items() if name not in known.values()}
-    left = [name for name in headings if name not in known]
+    guessed = _codes_not_names(seen, about, known, table)
+    known = {heading: name for heading, name in known.items() if heading not in guessed}
+    free = {
+        name: column
+        for name, column in table.columns.items()
+        if name not in known.values() and name not in guessed.values()
+    }
+    left = [name for name in headings if name not in known and name not in guessed]
     for guess in (_by_cells, _by_likeness, _by_need):
         for heading, name in guess(seen, about, left, free):
             if heading in left and name in free:
@@ -148,6 +154,25 @@ def _fitted(seen: _Seen, about: Form, table: TableForm) -> Proposal:
                 left.remove(heading)
                 del free[name]
     return Proposal(form=about, table=table, known=known, guessed=guessed, spare=tuple(left))
+
+
+def _codes_not_names(seen: _Seen, about: Form, known: Mapping[str, str], table: TableForm) -> dict[str, str]:
+    """Headings such as 'Caller' that may be the name of another or what kind of caller it was: codes, by the cells."""
+    found: dict[str, str] = {}
+    for heading, name in known.items():
+        if table.columns[name].codes or not speaks_of_another(heading) or _is_name_of_another(heading):
+            continue
+        free = {
+            other: column
+            for other, column in table.columns.items()
+            if column.codes and other not in known.values() and other not in found.values() and means(heading, column)
+        }
+        found |= dict(_by_cells(seen, about, [heading], free)[:1])
+    return found
+
+
+def _is_name_of_another(heading: str) -> bool:
+    return speaks_of_another(heading) and "name" in words_of(heading)
 
 
 @cache
@@ -168,6 +193,8 @@ def _by_cells(seen: _Seen, about: Form, left: Sequence[str], free: Mapping[str, 
     found = []
     for heading in left:
         texts = _texts(seen.grid.columns[heading])
+        if _is_name_of_another(heading):
+            continue
         worded = [text for text in texts if sum(sign.isalpha() for sign in text) > 1]
         for name, column in free.items():
             alike = len(words_of(heading) & words_of(name))
@@ -190,7 +217,11 @@ def _by_likeness(seen: _Seen, about: Form, left: Sequence[str], free: Mapping[st
     found = []
     for heading in left:
         is_date = seen.dated(heading, about)
-        alike = [column for column in free.values() if column.dated == is_date and not column.codes]
+        alike = [
+            column
+            for column in free.values()
+            if column.dated == is_date and not column.codes and may_be(heading, column)
+        ]
         column = nearest(heading, alike)
         if column is not None:
             found.append((heading, column.name))
@@ -204,9 +235,13 @@ def _by_need(seen: _Seen, about: Form, left: Sequence[str], free: Mapping[str, C
         if not column.required:
             continue
         if column.dated:
-            fits = [heading for heading in left if seen.dated(heading, about)]
+            fits = [one for one in left if seen.dated(one, about) and "birth" not in words_of(one)]
         else:
-            fits = [one for one in left if _may_number(seen.grid.columns[one]) and not seen.dated(one, about)]
+            fits = [
+                one
+                for one in left
+                if may_be(one, column) and _may_number(seen.grid.columns[one]) and not seen.dated(one, about)
+            ]
             fits.sort(key=lambda heading: not words_of(heading) & _PERSONAL)
         found += [(heading, name) for heading in fits[:1]]
     return found
