@@ -232,6 +232,70 @@ def test_rules_of_the_lists(tmp_path, marks, shared):
     assert {("list_6", 1, "closed_without_reason"), ("list_6", 2, "reason_without_closure")} <= found
 
 
+def a_list(tmp_path, number, head, *rows):
+    tmp_path.joinpath(f"List {number}.csv").write_text("\n".join([",".join(head), *rows]) + "\n", encoding="utf-8")
+
+
+def test_rules_between_the_lists(tmp_path, marks):
+    """By hand, each rule broken once and kept once: referrals, assessments, enquiries, need, plans."""
+    person = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)"]
+    who = {n: f"{n},a) Female,a) WBRI,01/01/2015,9" for n in (1, 2, 3, 4)}
+    a_list(
+        tmp_path,
+        3,
+        [*person, "Date of referral", "Referral Source", "Referral NFA?"],
+        f"{who[1]},10/01/2024,1A,a) Yes",
+        f"{who[2]},10/01/2024,1A,a) Yes",
+        f"{who[3]},10/01/2024,1A,b) No",
+    )
+    a_list(
+        tmp_path,
+        4,
+        [*person, "Continuous Assessment Start Date", "Continuous Assessment Date of Authorisation"],
+        f"{who[3]},09/01/2024,01/02/2024",
+        f"{who[1]},11/01/2024,01/02/2024",
+    )
+    a_list(
+        tmp_path,
+        5,
+        [
+            *person,
+            "Strategy discussion initiating Section 47 Enquiry Start Date",
+            "Was an Initial Child Protection Conference deemed unnecessary?",
+            "Date of Initial Child Protection Conference",
+            "Did the Initial Child Protection Conference Result in a Child Protection Plan",
+        ],
+        f"{who[1]},01/02/2024,a) Yes,10/02/2024,b) No",
+        f"{who[2]},01/02/2024,b) No,,a) Yes",
+        f"{who[3]},01/02/2024,b) No,10/02/2024,a) Yes",
+        f"{who[4]},01/02/2024,b) No,10/02/2024,a) Yes",
+    )
+    a_list(
+        tmp_path,
+        6,
+        [*person, "CIN Start Date", "Primary Need Code", "CIN Closure Date", "Reason for Closure", "Case Status"],
+        f"{who[1]},10/01/2024,N1,,,e) Closed episode",
+        f"{who[3]},10/01/2024,N1,01/03/2024,RC1,e) Closed episode",
+    )
+    a_list(
+        tmp_path,
+        7,
+        [*person, "Child Protection Plan Start Date", "Child Protection Plan End Date"],
+        f"{who[2]},10/02/2024,01/04/2024",
+        f"{who[4]},10/02/2024,01/04/2024",
+        f"{who[4]},01/03/2024,",
+    )
+    assert marks(tmp_path, "annex-a") == {
+        ("list_3", 1, "no_action_yet_in_need"),
+        ("list_4", 1, "assessment_before_referral"),
+        ("list_5", 1, "conference_not_required_yet_held"),
+        ("list_5", 2, "plan_decided_without_conference"),
+        ("list_5", 3, "plan_decided_and_not_there"),
+        ("list_6", 1, "closed_status_without_closure"),
+        ("list_7", 3, "plans_overlap"),
+    }
+
+
 def ssd(tmp_path, name, *rows):
     tmp_path.joinpath(f"{name}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
@@ -280,6 +344,40 @@ def test_rules_of_the_safeguarding_dataset(tmp_path, marks):
         ("ssd_cp_plans", 2, "plans_overlap"),
         ("ssd_cp_plans", 2, "plan_before_conference"),
         ("ssd_initial_cp_conference", 1, "conference_before_enquiry"),
+    }
+
+
+def test_plans_of_the_safeguarding_dataset(tmp_path, marks):
+    """By hand: p1's second plan begins before the first ends; p2's runs beside a child protection plan; one review of
+    each plan lies in it, one after it."""
+    ssd(
+        tmp_path,
+        "ssd_cin_plans",
+        "cinp_cin_plan_id,cinp_referral_id,cinp_person_id,cinp_cin_plan_start_date,cinp_cin_plan_end_date",
+        "n1,r1,p1,2025-01-10,2025-03-01",
+        "n2,r1,p1,2025-02-20,2025-05-01",
+        "n3,r2,p2,2025-01-10,2025-03-01",
+        "n4,r3,p3,2025-01-10,2025-02-01",
+    )
+    ssd(
+        tmp_path,
+        "ssd_cp_plans",
+        "cppl_cp_plan_id,cppl_icpc_id,cppl_person_id,cppl_cp_plan_start_date,cppl_cp_plan_end_date",
+        "c2,i2,p2,2025-02-15,2025-06-01",
+        "c3,i3,p3,2025-02-01,2025-06-01",
+    )
+    ssd(
+        tmp_path,
+        "ssd_cp_reviews",
+        "cppr_cp_review_id,cppr_person_id,cppr_cp_plan_id,cppr_cp_review_date",
+        "v1,p2,c2,2025-05-01",
+        "v2,p2,c2,2025-06-02",
+        "v3,p3,c3,2025-02-01",
+    )
+    assert marks(tmp_path, "ssd") == {
+        ("ssd_cin_plans", 2, "need_plans_overlap"),
+        ("ssd_cin_plans", 3, "need_plan_during_protection"),
+        ("ssd_cp_reviews", 2, "review_outside_plan"),
     }
 
 
