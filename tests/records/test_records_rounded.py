@@ -1,4 +1,4 @@
-"""Identifiers that a spreadsheet rounded before it saved them as text: two persons must not become one."""
+"""Identifiers that a spreadsheet rounded before it saved them as text, and dates written in two ways."""
 
 from __future__ import annotations
 
@@ -54,3 +54,10 @@ def test_every_identifier_and_every_part_of_one(read, faults):
     found = faults(read(text, columns=columns))
 
     assert [(line, code) for _, line, _, code in found] == [(line, "id_precision_lost") for line in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("order", [("%d/%m/%Y", "%Y-%m-%d"), ("%Y-%m-%d", "%d/%m/%Y")])
+def test_a_year_in_front_stands_beside_days_first(read, order):
+    text = "who,what,when\n1,a,04/03/2007\n1,b,2007-03-04\n"
+    extract = read(text, date_format=order[0], more_date_formats=order[1:])
+    assert len(set(extract.events["at_us"].to_pylist())) == 1 and extract.rows_good == 2

@@ -125,9 +125,11 @@ def declared_formats(texts: Sequence[str], *, pivot: int, where: str) -> DateRea
     """Prepare one or several formats. Raises InquiryError as `declared_format` does, and when two contradict."""
     if len(texts) == 1:
         return _one(texts[0], pivot=pivot, where=where)
-    day_first = {text.index("%d") < text.index("%m") for text in texts if "%d" in text and "%m" in text}
+    # A year of four digits in front and hyphens: nobody takes such a text for one with the day first.
+    open_ones = [text for text in texts if "%d" in text and "%m" in text and not text.startswith("%Y-%m-%d")]
+    day_first = {text.index("%d") < text.index("%m") for text in open_ones}
     if len(day_first) > 1:
-        raise _bad(texts[0], where, "another one beside it has day and month the other way round")
+        raise _bad(open_ones[0], where, "another one beside it has day and month the other way round")
     return AnyFormat(tuple(_one(text, pivot=pivot, where=where) for text in dict.fromkeys(texts)))
 
 

@@ -97,11 +97,11 @@ def test_places_of_what_is_wrong(folder, told):
     assert ("header", 4, "CHILD", "suspicious", "duplicate_key") in found
     assert ("episodes", 3, "DECOM", "cannot be used", "not_a_date") in found
     assert ("episodes", 4, "DECOM", "cannot be used", "after_as_of") in found
-    assert ("episodes", 5, "DECOM", "cannot be used", "not_a_date") in found
+    assert ("episodes", 5, "DECOM", "note", "date_written_otherwise") in found
     assert ("episodes", 6, "DECOM", "suspicious", "before_birth") in found
     assert ("episodes", 6, "PLACE", "suspicious", "unknown_code") in found
     assert {line for table, line, *_, code in found if code == "orphan"} == {4, 5}
-    assert extract.rows_quarantined == 3
+    assert extract.rows_quarantined == 2
     assert "QQ" not in repr(extract.events["outcome"].to_pylist())
 
 
@@ -230,3 +230,18 @@ def test_rounded_identifiers_of_a_return(folder, told):
         ("episodes", 2, "CHILD", "cannot be used", "id_precision_lost"),
     }
     assert extract.events.num_rows == 1
+
+
+@pytest.mark.parametrize("year", [2017, 2019, 2022, 2024, 2025, 2026])
+@pytest.mark.parametrize("declared", [(), ("%d/%m/%Y", "%Y-%m-%d"), ("%Y-%m-%d", "%d/%m/%Y"), ("%d/%m/%Y",)])
+def test_iso_days_beside_days_first(folder, told, year, declared):
+    more = {"date_format": declared[0], "more_date_formats": declared[1:]} if declared else {}
+    extract = folder(
+        {"header.csv": CHILDREN, "episodes.csv": EPISODES + episode(decom="2020-04-03") + episode("12", "03/04/2020")},
+        year=year,
+        **more,
+    )
+
+    dated = [row[:4] for row in told(extract) if row[-1] == "date_written_otherwise"]
+    assert dated == [("episodes", 2, "DECOM", "note")]
+    assert len(set(extract.events["at_us"].to_pylist())) == 1  # 3 April, both
