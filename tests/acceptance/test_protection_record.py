@@ -185,3 +185,41 @@ def test_what_becomes_of_a_hidden_column() -> None:
     column = ColumnHeld(table="t", column="Allocated Worker", filled=1, identity="hidden", feeds=("worker",))
     assert becomes(column, vault=True) == "code of a worker, keyed anew in each run"
     assert becomes(ColumnHeld(table="t", column="x", filled=1), vault=True) == "read, and not kept"
+
+
+def held(name: str, identity: str = "hidden", feeds: tuple[str, ...] = ()) -> ColumnHeld:
+    return ColumnHeld(table="t", column=name, filled=1, identity=identity, feeds=feeds)
+
+
+def test_columns_that_hold_others_and_free_text_are_called_what_they_are() -> None:
+    assert kind_of(held("MC_DOB")) == "dates of birth of another person"
+    assert kind_of(held("caller name")) == "names of third parties"
+    assert kind_of(held("Allocated Worker")) == "names or codes of workers"
+    assert kind_of(held("text")).startswith("free narrative: special categories (Article 9)")
+    assert "Article 10" in kind_of(held("closing code", "", ("closing_code",)), police=True)
+    assert "Article 10" in kind_of(held("incident", "hidden", ("incident",)), police=True)
+    assert "Article 10" not in kind_of(held("incident", "hidden", ("incident",)))
+    for name in ("Initial Category of Abuse", "LS", "Legal Status"):
+        assert "Article 9" in kind_of(held(name, "")) and "Article 10" in kind_of(held(name, ""))
+    assert kind_of(held("Surname", "family_name")) == "family name"
+
+
+def test_an_incident_log_speaks_of_callers_officers_and_offences(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "Incident Number,Nominal ID,Reported Date/Time,Source of call,Caller Name,Officer,Remarks,Grade,Closing code\n"
+        "1,N7,2024-03-01 10:15,Neighbour,Ada Made-Up,C1,she said,Immediate,AIO\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "inquiry.toml").write_text(
+        '[inquiry]\ntitle = "Calls"\nas_of = 2024-06-01\n[[source]]\nname = "log"\nfile = "log.csv"\n'
+        'format = "police-incidents"\norigin = "made-up"\n',
+        encoding="utf-8",
+    )
+    said = casetrail("protection", tmp_path / "inquiry.toml", "--json").json
+    (persons,) = [p["rows"]["rows"][0] for p in said["parts"] if p["heading"].startswith("Categories of persons")]
+    for who in ("names of third parties", "workers (codes keyed anew in each run)", "whoever is named in free text"):
+        assert who in persons[-1]
+    (why,) = [p["said"] for p in said["parts"] if p["heading"].startswith("Why an assessment")]
+    assert any("criminal offences (Article 10)" in line for line in why)
+    risks = next(p["rows"]["rows"] for p in said["parts"] if p["heading"].startswith("Risks"))
+    assert any("criminal offences" in row[0] for row in risks)

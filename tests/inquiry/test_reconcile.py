@@ -362,3 +362,30 @@ def test_returns_of_one_world_agree_where_their_definitions_do(tmp_path: Path, m
         "the same day, but the others alone count it (end or earlier one)",
     }
     assert int(str(again[2])) <= 0
+
+
+def test_words_that_are_not_known_are_not_called_absent_and_those_of_a_world_are_known(inquiry: Path) -> None:
+    more = (
+        "<Assessments><AssessmentActualStartDate>2023-05-02</AssessmentActualStartDate>"
+        "<AssessmentAuthorisationDate>2023-06-10</AssessmentAuthorisationDate></Assessments>"
+        "<ChildProtectionPlans><CPPstartDate>2023-06-20</CPPstartDate></ChildProtectionPlans></CINdetails></Child>"
+    )
+    submission = inquiry.parent / "census.xml"
+    submission.write_text(census({"A": ["2023-05-01"]}).replace("</CINdetails></Child>", more), encoding="utf-8")
+    local = "id,what,when\nA,referral,2023-05-01\nA,assessment completed,2023-06-10\nA,plan made,2023-06-20\n"
+    (inquiry.parent / "local.csv").write_text(local, encoding="utf-8")
+    named = INQUIRY + '[reconcile.activities]\nplans-started = ["plan made"]\n'
+
+    def counts(text: str):
+        found = next(one for one in asked(inquiry, text).values() if one.title.endswith("submitted and recounted"))
+        return found.sentence, {row[0]: row[1:4] for row in rows(found)}
+
+    sentence, found = counts(INQUIRY)
+    assert found["Assessments completed"] == (1, 1, 0)
+    assert found["Child protection plans started"] == (1, None, None)
+    assert "No other source has a word that is known" in sentence
+    assert "plans-started" in sentence and "[reconcile.activities]" in sentence
+    assert counts(named)[1]["Child protection plans started"] == (1, 1, 0)
+    starts = local.replace("plan made", "child protection plan starts")
+    (inquiry.parent / "local.csv").write_text(starts, encoding="utf-8")
+    assert counts(INQUIRY)[1]["Child protection plans started"] == (1, 1, 0)

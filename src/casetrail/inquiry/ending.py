@@ -10,10 +10,11 @@ from pathlib import Path
 
 from casetrail.errors import CasetrailError, InquiryError
 from casetrail.inquiry.auditing import is_worklist
-from casetrail.inquiry.parse import places
+from casetrail.inquiry.parse import places, title_of
 from casetrail.inquiry.quarantine_kept import MENDED, QUARANTINE
 from casetrail.inquiry.quarantine_sheet import is_quarantine
 from casetrail.inquiry.work_folder import STAMP, WorkFolder, is_pack_folder
+from casetrail.inquiry.work_owner import refuse_another
 from casetrail.publish.folder import PROVENANCE, is_pack_zip
 from casetrail.records.unpacking import sweep
 from casetrail.records.vault import Vault
@@ -68,7 +69,7 @@ def purge(file: Path) -> Purged:
     """Remove keys, snapshots, tables, logs and packs of an inquiry; files that casetrail did not write stay.
 
     Works on an inquiry whose time is over or whose sources have gone. Raises InquiryError when nothing
-    was ever written.
+    was ever written, OutputError when the work folder is another inquiry's.
     """
     root, _ = places(file)
     work = WorkFolder(root)
@@ -76,6 +77,7 @@ def purge(file: Path) -> Purged:
         raise InquiryError(
             "casetrail has written nothing for this inquiry, or it was purged before.", where=str(root), code="nothing"
         )
+    refuse_another(work, file, title_of(file))
     noted = work.written_elsewhere()
     identities, remains = _of_vault(work)
     folders = [root, *(path for path in noted if path.is_dir())]

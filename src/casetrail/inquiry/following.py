@@ -13,6 +13,7 @@ from casetrail.errors import InquiryError
 from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.reading import Progress, RecordsRead, end_of_day_us, read_records
 from casetrail.inquiry.work_folder import WorkFolder
+from casetrail.inquiry.work_owner import claim
 from casetrail.store import Engine, exclusive
 from casetrail.store.snapshot import snapshot_key
 from casetrail.trail import (
@@ -46,6 +47,7 @@ def followed(
         )
     work = WorkFolder(inquiry.work)
     work.prepare()
+    claim(work, inquiry)
     options = TrailOptions(
         as_of_us=end_of_day_us(inquiry.as_of, inquiry.zone) + 1,  # half-open: up to the next midnight
         known_on_us=None if known_on is None else end_of_day_us(known_on, inquiry.zone),

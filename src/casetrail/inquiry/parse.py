@@ -99,6 +99,11 @@ def places(path: Path) -> tuple[Path, Path]:
     return folder / head.text("work", f"{path.stem}.casetrail"), folder / head.text("out", f"{path.stem}-pack")
 
 
+def title_of(path: Path) -> str:
+    """The title in an inquiry file, however wrong the rest of it is; empty without one. Raises InquiryError."""
+    return Section(_toml(path), path.name).table("inquiry").text("title", "")
+
+
 def _toml(path: Path) -> Mapping[str, object]:
     try:
         # Notepad may put a byte-order mark in front, which TOML itself does not know.

@@ -99,7 +99,7 @@ def decisions(work: WorkFolder, keys: Keys) -> tuple[Decision, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, InvalidTag, KeyError, TypeError, ValueError):
-        raise _damaged(path, "Put back the file as it was written; it holds what was mended by hand.") from None
+        raise _damaged(path, _BACK) from None
 
 
 def write_decisions(work: WorkFolder, keys: Keys, decided: Iterable[Decision]) -> None:
@@ -233,5 +233,16 @@ def _decision(entry: Mapping[str, Any]) -> Decision:
     )
 
 
+_BACK = (
+    "It opens with the key of the pseudonyms alone. Put back this file, which holds what was mended by hand, and "
+    "vault/pseudonym.key as they were written together; if the key was replaced, the earlier one is the right one."
+)
+
+
 def _damaged(path: Path, todo: str) -> InputError:
-    return InputError("A file of the vault is damaged.", where=str(path), todo=todo, code="quarantine_damaged")
+    return InputError(
+        "A file of the vault is damaged, or pseudonym.key is not the key that it was written with.",
+        where=str(path),
+        todo=todo,
+        code="quarantine_damaged",
+    )

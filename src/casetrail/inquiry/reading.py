@@ -23,6 +23,7 @@ from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.quarantine_kept import Decision, Kept, Standing, decisions, write_decisions
 from casetrail.inquiry.vault_keeping import mark_of, vault_of
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
+from casetrail.inquiry.work_owner import claim, keys_of
 from casetrail.publish import sheet_cell
 from casetrail.publish.envelope import INTERNAL
 from casetrail.records import Extract, Keys, TableCounts, chosen_digest, has_form, read_source, told_once
@@ -109,7 +110,8 @@ def read_records(
     the sources have been read with them.
     """
     work.prepare()
-    keys = Keys.load_or_create(work.key_file)
+    claim(work, inquiry)
+    keys = keys_of(work)
     files = {source.name: file_sha256(source.path) for source in inquiry.sources}
     mends = Standing.of(decisions(work, keys) if decided is None else decided, files)
     key = _stamp(inquiry, keys, files, mends)

@@ -92,11 +92,10 @@ def _counts(about: About, compared: Sequence[Compared]) -> Answer:
     )
     both = [one for one in compared if one.difference is not None]
     same = sum(all(told.part == "agrees" for told in one.told) for one in both)
-    missing = len(compared) - len(both)
     sentence = (
         f"{about.name}, {about.days}: {len(both)} measures stand on both sides; {same} of them agree row by row, and "
         "the differences of the others are named part by part."
-        + (f" Measures of the submission that no other source records: {missing}." if missing else "")
+        + _wordless([one.measure.id for one in compared if one.difference is None])
     )
     method = (
         "Each measure is counted in the submission and, by the same definition, in the other sources together; the "
@@ -104,6 +103,16 @@ def _counts(about: About, compared: Sequence[Compared]) -> Answer:
         "where none does, of all."
     )
     return answer_of(about, "", f"{about.name}: submitted and recounted", sentence, Table(columns, rows), method)
+
+
+def _wordless(measures: Sequence[str]) -> str:
+    """That a measure stands on one side alone tells of words, not of what happened."""
+    if not measures:
+        return ""
+    return (
+        f" No other source has a word that is known for {len(measures)} measures of the submission "
+        f"({', '.join(measures)}): words of its own can be named in [reconcile.activities]."
+    )
 
 
 def _persons_behind(one: Compared) -> int | None:

@@ -23,6 +23,7 @@ from casetrail.inquiry.reconcile_parse import ReconcileAsked
 from casetrail.inquiry.reconcile_read import How, SideRead, as_sent, beside, counted, read_side, with_words
 from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.work_folder import WorkFolder, write_whole
+from casetrail.inquiry.work_owner import claim, keys_of
 from casetrail.publish.envelope import INTERNAL
 from casetrail.records import Keys
 from casetrail.records.files import sha256_of_source
@@ -56,7 +57,8 @@ def reconcile(inquiry: Inquiry) -> tuple[Answer, ...]:
         )
     work = WorkFolder(inquiry.work)
     work.prepare()
-    keys = Keys.load_or_create(work.key_file)
+    claim(work, inquiry)
+    keys = keys_of(work)
     return stamped(answer for asked in inquiry.reconciles for answer in _one(inquiry, asked, keys, work))
 
 

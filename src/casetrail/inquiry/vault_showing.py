@@ -15,6 +15,7 @@ from casetrail.inquiry.model import Inquiry
 from casetrail.inquiry.stamping import stamped
 from casetrail.inquiry.vault_keeping import vault_of
 from casetrail.inquiry.work_folder import WorkFolder
+from casetrail.inquiry.work_owner import claim, keys_of
 from casetrail.records import Keys
 from casetrail.records.vault import SourceInVault, Vault, VaultFault, VaultKey
 from casetrail.schema.identity import SHOWN_FIELDS
@@ -42,7 +43,9 @@ def vault_of_inquiry(inquiry: Inquiry) -> tuple[Vault, Keys]:
             code="no_vault",
         )
     work = WorkFolder(inquiry.work)
-    if not work.key_file.is_file() or not (vault := vault_of(work, keys := Keys.load(work.key_file))).is_there:
+    if work.is_prepared:
+        claim(work, inquiry)
+    if not work.is_prepared or not (vault := vault_of(work, keys := keys_of(work))).is_there:
         raise InquiryError(
             "Nothing is in the vault yet.",
             where=inquiry.path.name,

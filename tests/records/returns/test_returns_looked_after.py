@@ -245,3 +245,21 @@ def test_iso_days_beside_days_first(folder, told, year, declared):
     dated = [row[:4] for row in told(extract) if row[-1] == "date_written_otherwise"]
     assert dated == [("episodes", 2, "DECOM", "note")]
     assert len(set(extract.events["at_us"].to_pylist())) == 1  # 3 April, both
+
+
+def test_birth_in_the_rows_alone(folder, told):
+    extract = folder(
+        {
+            "missing.csv": MISSING + "11,05/05/2015,M,01/05/2014,03/05/2020\n12,,M,01/05/2014,\n",
+            "swepisodes.csv": SOCIAL + "11,06/05/2015,W7,01/04/2020,,\n12,05/05/2015,W7,01/04/2015,,\n",
+        }
+    )
+
+    found = sorted(row for row in told(extract) if row[-1] in {"before_birth", "birth_dates_differ"})
+    differing = [row[:3] for row in found if row[-1] == "birth_dates_differ"]
+    assert len(differing) == 1 and differing[0][2] == "DOB"
+    assert [row[:4] for row in found if row[-1] == "before_birth"] == [
+        ("missing", 2, "MIS_START", "suspicious"),
+        ("missing", 3, "MIS_START", "suspicious"),  # born 5 May 2015 by the other table
+        ("social_worker", 3, "SW_DECOM", "suspicious"),
+    ]

@@ -31,6 +31,11 @@ class SourceFacts:
     unread: tuple[str, ...]
 
     @property
+    def is_police(self) -> bool:
+        """Whether these are records of the police, by form or agency."""
+        return self.form.startswith("police") or "police" in self.agency.casefold()
+
+    @property
     def has_workers(self) -> bool:
         """Whether a column feeds the codes of workers."""
         return any("worker" in column.feeds and column.filled for column in self.columns)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from casetrail.figures import Origin
 from casetrail.inquiry.protection.document import Document, Part, Rows
 from casetrail.inquiry.protection.facts import Facts, SourceFacts
-from casetrail.inquiry.protection.kinds import IDENTITY_WORDS, becomes, is_special, kind_of
+from casetrail.inquiry.protection.kinds import IDENTITY_WORDS, becomes, is_narrative, is_special, kind_of, other_of
 from casetrail.publish.envelope import INTERNAL
 from casetrail.publish.protect import LEAST_PERSONS
 
@@ -104,6 +104,7 @@ def _persons(source: SourceFacts) -> tuple[str, ...]:
         *(["workers (codes keyed anew in each run)"] if source.has_workers else []),
         *(["those who reported, as a role"] if _feeds(source, "reported_by_role") else []),
         *(["households (pseudonyms)"] if _feeds(source, "household") else []),
+        *_others(source),
     ]
     counts = (source.persons, source.rows_in, source.rows_quarantined, source.privileged)
     return (
@@ -112,6 +113,13 @@ def _persons(source: SourceFacts) -> tuple[str, ...]:
         *(f"{count:,}" for count in counts),
         "; ".join(others) or "none by a column of their own",
     )
+
+
+def _others(source: SourceFacts) -> list[str]:
+    """Those whom columns name beside the person of the row, and whoever may stand in free text."""
+    filled = [column for column in source.columns if column.filled]
+    told = {other_of(column) for column in filled if "worker" not in column.feeds} - {""}
+    return [*sorted(told), *(["whoever is named in free text"] if any(map(is_narrative, filled)) else [])]
 
 
 def _feeds(source: SourceFacts, ours: str) -> bool:
@@ -128,7 +136,7 @@ def _categories(facts: Facts) -> tuple[Part, ...]:
                 column.table or source.spec.path.name,
                 column.column,
                 f"{column.filled:,}",
-                kind_of(column),
+                kind_of(column, police=source.is_police),
                 becomes(column, vault=vault),
             )
             for column in source.columns
@@ -228,12 +236,15 @@ def _security(facts: Facts) -> Part:
 def _assessment(facts: Facts) -> tuple[Part, ...]:
     about = facts.inquiry.protection
     kinds = sorted({IDENTITY_WORDS[c.identity] for s in facts.sources for c in s.columns if c.filled and c.identity})
-    special = sorted({kind_of(c) for s in facts.sources for c in s.columns if c.filled and is_special(c)})
+    columns = [(c, s.is_police) for s in facts.sources for c in s.columns if c.filled]
+    special = sorted({kind_of(c, police=police) for c, police in columns if is_special(c, police=police)})
+    others = sorted({who for s in facts.sources for who in _others(s)})
     return (
         Part(
             heading="Why an assessment (35(1), 35(3))",
             said=(
                 f"Of who persons are, the sources hold: {', '.join(kinds) or 'nothing by a column of its own'}.",
+                f"Of other persons: {', '.join(others) or 'none by a column of its own'}.",
                 "By their headings, these may be special categories or criminal offences: "
                 f"{', '.join(special) or 'none seen'}.",
                 f"Records of {len({s.agency for s in facts.sources})} agencies are put together.",
@@ -287,7 +298,7 @@ def _holding(facts: Facts) -> frozenset[str]:
         "vault": vault,
         "no-vault": not vault,
         "personal": facts.inquiry.is_personal,
-        "special": any(is_special(column) for column in columns),
+        "special": any(is_special(c, police=s.is_police) for s in facts.sources for c in s.columns if c.filled),
         "workers": any(source.has_workers for source in facts.sources),
         "open-text": any(ours in open_text for column in columns for ours in column.feeds),
         "several": len(facts.sources) > 1,

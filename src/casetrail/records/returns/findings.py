@@ -40,6 +40,7 @@ OF_RETURNS: Mapping[str, str] = MappingProxyType(
         "stands_for_unknown": "The date stands for 'unknown' and became unknown.",
         "dates_out_of_order": "The date lies before another of the row that should come first.",
         "before_birth": "The date lies before the person's birth.",
+        "birth_dates_differ": "Another row gives this person another date of birth.",
         "orphan": "The row belongs to another table in which there is no row for it.",
         "duplicate_row": "An earlier row of the table is the same in every cell.",
         "duplicate_key": "An earlier row of the table has the same identifying cells.",

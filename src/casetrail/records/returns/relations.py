@@ -21,7 +21,7 @@ def relate(tables: Mapping[str, Checked], form: Form) -> list[str]:
     births = _births(tables, form)
     for table in tables.values():
         _check_order(table)
-        _check_births(table, births)
+        _check_births(table, births, _own_birth(table, form))
         _check_twice(table)
         for key in table.held.form.keys:
             other = tables.get(key.table)
@@ -64,38 +64,50 @@ def _check_order(table: Checked) -> None:
         )
 
 
+def _own_birth(table: Checked, form: Form) -> str:
+    """The column in which the rows of a table give the day of birth themselves; empty where none does."""
+    own = table.held.form
+    name = own.birth or (form.births[2] if form.births else "")
+    return name if name in table.days and own.person in table.held.grid.columns else ""
+
+
 def _births(tables: Mapping[str, Checked], form: Form) -> dict[str, int]:
-    """The day of birth of each person, where one table of the form gives it; not where two rows differ."""
-    if form.births is None or form.births[0] not in tables:
-        return {}
-    name, person, birth = form.births
-    table = tables[name]
-    days = table.days.get(birth)
-    if days is None:
-        return {}
+    """The day of birth of each person over all tables; not where two rows differ, which is told of the later one."""
     born: dict[str, int] = {}
     unsure: set[str] = set()
-    for who, us, known in zip(cells_of_key(table, (person,)), days.us.tolist(), days.known.tolist(), strict=True):
-        if known and who and born.setdefault(who, us) != us:
-            unsure.add(who)
+    for table in tables.values():
+        name = _own_birth(table, form)
+        if not name or (table.held.grid.format == "xml" and table.held.form.columns[name].inherited):
+            continue
+        people = cells_of_key(table, (table.held.form.person,))
+        us, known = table.days[name].us.tolist(), table.days[name].known.tolist()
+        differs = np.array(
+            [
+                sure and bool(who) and born.setdefault(who, day) != day
+                for who, day, sure in zip(people, us, known, strict=True)
+            ],
+            dtype=np.bool_,
+        )
+        table.book.mark(differs, "birth_dates_differ", SUSPICIOUS, column=name)
+        unsure |= {people[row] for row in np.flatnonzero(differs).tolist()}
     return {who: us for who, us in born.items() if who not in unsure}
 
 
-def _check_births(table: Checked, births: Mapping[str, int]) -> None:
+def _check_births(table: Checked, births: Mapping[str, int], birth: str) -> None:
     form, grid = table.held.form, table.held.grid
-    own = table.days.get(form.birth) if form.birth else None
-    if own is not None:
-        us, known = own.us, own.known
-    elif births and form.person in grid.columns:
+    us, known = np.zeros(len(grid.record), dtype=np.int64), np.zeros(len(grid.record), dtype=np.bool_)
+    if births and form.person in grid.columns:
         column = grid.columns[form.person]
         by_text = [births.get(canonical(value)) for value in column.values] + [None]
         us = np.array([day or 0 for day in by_text], dtype=np.int64)[column.codes]
         known = np.array([day is not None for day in by_text], dtype=np.bool_)[column.codes]
-    else:
-        return
+    own = table.days.get(birth)
+    if own is not None:
+        # What the row itself says goes before what other rows say of the person.
+        us, known = np.where(own.known, own.us, us), own.known | known
     for name, days in table.days.items():
         about = form.columns[name]
-        if name != form.birth and about.before_birth != "fine" and not about.inherited:
+        if name != birth and about.before_birth != "fine" and not about.inherited:
             grade = SUSPICIOUS if about.before_birth == "suspicious" else NOTE
             table.book.mark(days.known & known & (days.us < us), "before_birth", grade, column=name)
 
