@@ -10,7 +10,8 @@ from casetrail.cli.options import InquiryFile, Json, Out
 def reconcile(file: InquiryFile, out: Out = None, json: Json = False) -> None:
     """Set a submitted return, or submitted figures, beside the other sources, and name every difference.
 
-    The inquiry names the submission in [[reconcile]] tables. The rows that differ go to the work folder, by pseudonym.
+    The inquiry names the submission in \\[\\[reconcile]] tables. The rows that differ go to the work folder,
+    by pseudonym.
 
     Example: [bold]casetrail reconcile inquiry.toml[/]
     """

@@ -64,6 +64,14 @@ class _Book:
         self.counts[how] += 1
         self.places.setdefault(how, []).append(place)
 
+    def unsay(self, place: str) -> None:
+        """Take back how a row was taken."""
+        for how in [how for how, places in self.places.items() if place in places and how != "column_gone"]:
+            self.places[how].remove(place)
+            self.counts[how] -= 1
+            if not self.counts[how]:
+                del self.counts[how], self.places[how]
+
     def decide(self, row: Row, cells: Mapping[str, str | None], *, undone: bool = False) -> None:
         mend = Mend(
             file=row.file,
@@ -127,6 +135,7 @@ def _twice(book: _Book, known: _Known, first: SheetRow, given: SheetRow) -> None
     if first.cells == given.cells and first.undo == given.undo:
         return
     book.fresh.pop(known.row.which, None)
+    book.unsay(first.place)
     book.say("twice", f"{first.place} and {given.place}")
 
 

@@ -64,6 +64,13 @@ def heading(name: str) -> str:
 
 def write_quarantine(out: Path, rows: Iterable[Row], *, title: str, on: date) -> Exported:
     """Write a new workbook, one sheet for each table. Raises OutputError, also when there is such a file already."""
+    if out.suffix.lower() != ".xlsx":
+        raise OutputError(
+            "The rows set aside are written as a workbook, and the name does not end in .xlsx.",
+            where=str(out),
+            todo="Name a file such as aside.xlsx.",
+            code="quarantine_ending",
+        )
     if out.exists():
         raise OutputError(
             "There is a file of that name already; what somebody mended in it would be lost.",

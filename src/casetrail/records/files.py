@@ -46,6 +46,15 @@ def format_of(path: Path, declared: str) -> Format:
     for ending, format_ in _ENDINGS:
         if name.endswith(ending):
             return format_
+    if name.endswith(".xml"):
+        raise InputError(
+            "This XML file is not recognised as a return that comes in XML: the children in need census, and the "
+            "looked-after return (SSDA903).",
+            where=path.name,
+            todo='If it is one, say so in its [[source]]: `format = "cin-census"` or `format = "ssda903"`; an event '
+            'log is `format = "xes"`.',
+            code="unknown_format",
+        )
     raise InputError(
         "The kind of this file cannot be told from its name.",
         where=path.name,

@@ -240,3 +240,13 @@ def test_columns_headings_and_spellings_of_the_lists(shared):
             seen += int((~cells.blank).sum())
     assert seen > 3_000
     assert understood / seen > 0.98
+
+
+def test_an_age_with_decimals_is_no_finding(tmp_path, read_return):
+    ages = ["6", "6.138", "6.", "six", "-1"]
+    rows = [f"{n},F,White British,01/06/2019,{age},01/09/2025,1A: Individual" for n, age in enumerate(ages, start=1)]
+    heads = "Child Unique ID,Gender,Ethnicity,Date of Birth,Age of Child (Years),Date of Contact,Contact Source"
+    path = tmp_path / "list 1.csv"
+    path.write_text("\n".join([heads, *rows]) + "\n", encoding="utf-8", newline="\n")
+    found = read_return(path, "annex-a").findings.to_pylist()
+    assert [row["line"] for row in found if row["code"] == "not_a_number"] == [4, 5, 6]

@@ -20,6 +20,8 @@ from casetrail.records.returns.tables import Held
 
 _LABEL = re.compile(r"[a-z]\d?\) ")
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,20})?", re.ASCII)
+_SHAPES = {"number": _NUMBER, "decimal": _DECIMAL}
 _NUMBER_OF_DAYS = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
 
 
@@ -75,8 +77,8 @@ def checked(held: Held, calendar: Calendar, as_of: date) -> Checked:
             days[name] = _dates(held, form, quiet, calendar=calendar, as_of=as_of)
         elif form.codes:
             codes[name] = _codes(column, form, quiet)
-        elif form.kind == "number":
-            _check_shape(column, _NUMBER, quiet, name=name, code="not_a_number")
+        elif form.kind in _SHAPES:
+            _check_shape(column, _SHAPES[form.kind], quiet, name=name, code="not_a_number")
         if form.packed is not None:
             check_packed(column, form, quiet)
         if form.like:

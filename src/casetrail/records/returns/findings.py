@@ -33,7 +33,7 @@ OF_RETURNS: Mapping[str, str] = MappingProxyType(
         "not_packed": "The cell holds no JSON object or array, or one too long or nested; its parts stay unknown.",
         "unknown_part": "The JSON of the cell has a part that the return does not know; it was not read.",
         "date_written_otherwise": "The date is written in another way than the return asks; it was understood.",
-        "not_a_number": "The cell does not hold a whole number that is not negative.",
+        "not_a_number": "The cell does not hold a number of the kind asked for, from nought on.",
         "not_of_the_form": "The cell does not look as the return asks.",
         "formula": "The cell holds a formula; the value that Excel last stored for it was used.",
         "formula_without_value": "The cell holds a formula and no stored value: open the file in Excel and save it.",

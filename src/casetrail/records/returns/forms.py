@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
-Kind: TypeAlias = Literal["id", "text", "code", "date", "time", "number"]
+Kind: TypeAlias = Literal["id", "text", "code", "date", "time", "number", "decimal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Container: TypeAlias = Literal["csv", "xlsx", "parquet", "xml"]
 CONTAINERS: tuple[Container, ...] = get_args(Container)

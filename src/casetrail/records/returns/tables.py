@@ -13,6 +13,7 @@ from casetrail.records.cells import Grid, Places, Progress, plural
 from casetrail.records.columnar import read_columnar
 from casetrail.records.delimited import Dialect, read_delimited
 from casetrail.records.files import files_in, format_of
+from casetrail.records.guess import looks_like_a_record
 from casetrail.records.mapping import near_names
 from casetrail.records.returns.forms import Container, Form, TableForm
 from casetrail.records.returns.headings import fitting, matched, sayable
@@ -85,6 +86,13 @@ def collect(
             progress(sum(held.grid.rows_in for held in tables))
     if not tables and form.local and strange:
         raise unfit(form, strange[0], path.name)
+    if not tables and any(looks_like_a_record(names) for names in strange):
+        raise InputError(
+            f"Nothing in it is a table of '{form.name}': the first line looks like a record, so the header is missing.",
+            where=path.name,
+            todo="Export it again with the names of the columns in the first line.",
+            code="no_table",
+        )
     _check(tables, path, form)
     return Collected(tuple(tables), tuple(notes))
 

@@ -83,6 +83,7 @@ _IDLE: Mapping[str, Words] = {
     "id": frozenset(("number", "code")),
     "code": frozenset(("code", "description", "name", "type")),
     "number": frozenset(("number", "count")),
+    "decimal": frozenset(("number", "count")),
     "time": _WHEN,
     "date": _WHEN,
 }

@@ -60,7 +60,7 @@ def _column(table: Written, at: int, kind: str) -> pa.Array:
     cells = [row.cells[at] if row.cells[at] != "" else None for row in table.rows]
     if kind == "date":
         return pa.array(cells, pa.date32())
-    if kind == "number":
+    if kind in ("number", "decimal"):
         return pa.array(cells, pa.int64())
     return pa.array([None if cell is None else plain(str(cell)) for cell in cells], pa.string())
 
