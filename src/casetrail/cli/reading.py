@@ -86,11 +86,14 @@ def look(files: list[Path], *, json: bool) -> None:
     if json:
         print_json({"schema": "casetrail/look/1", "files": [asdict(one) for one in found]})
         return
-    for one in found:
+    for file, one in zip(files, found, strict=True):
         if isinstance(one, records.ReturnLook):
             say_return(one)
-        else:
-            _say(one)
+            continue
+        _say(one)
+        alone = one.file == file.name and one.format in ("csv", "xlsx", "parquet")  # and not out of an archive
+        if alone and (proposal := records.propose(file)) is not None:
+            out().print(f"  Its headings are those of '{proposal.form.name}': init --from reads it by that form.")
     out().print("[dim]Nothing was stored. Next: casetrail init --from FILE[/]")
 
 
