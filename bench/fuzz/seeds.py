@@ -179,7 +179,7 @@ def _good(column: object, about: object) -> str:
         return str(next(iter(column.codes)))  # type: ignore[attr-defined]
     if column.dated and about.date_format:  # type: ignore[attr-defined]
         return "01/01/2020"
-    plain = {"id": "77", "date": "2020-01-01", "time": "2020-01-01 10:00", "number": "1", "text": "x"}
+    plain = {"id": "77", "date": "2020-01-01", "time": "2020-01-01 10:00", "number": "1", "decimal": "1.5", "text": "x"}
     return plain[column.kind]  # type: ignore[attr-defined]
 
 

@@ -18,7 +18,7 @@ from casetrail.cli import main
 from casetrail.records.returns import form, form_names
 
 CANARY = "kanarienvogel"
-FILLED = {"id": "77", "date": "2020-01-01", "time": "2020-01-01 10:00", "number": "1", "text": "x"}
+FILLED = {"id": "77", "date": "2020-01-01", "time": "2020-01-01 10:00", "number": "1", "decimal": "1.5", "text": "x"}
 OURS = ("person", "activity", "event_id", "household", "incident", "episode", "agency", "team", "worker", "state")
 MORE = ("case_type", "outcome", "severity", "passed_to", "reported_by_role", "told_by", "closing_code")
 TIMES = ("at", "end", "recorded")

@@ -17,7 +17,7 @@ from casetrail.records.returns import form, form_names
 
 CANARY = "kanarienvogel"
 AS_OF = date(2026, 3, 31)
-FILLED = {"id": "77", "date": "2020-01-01", "time": "2020-01-01 10:00", "number": "1", "text": "x"}
+FILLED = {"id": "77", "date": "2020-01-01", "time": "2020-01-01 10:00", "number": "1", "decimal": "1.5", "text": "x"}
 
 
 def good(column, about):
